@@ -1,0 +1,12 @@
+# The one interface target that carries warnings and sanitizers; link it PRIVATE to every target of ours.
+add_library(understudy_warnings INTERFACE)
+target_compile_options(understudy_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
+                       -Woverloaded-virtual -Wno-missing-field-initializers)
+if(UNDERSTUDY_WERROR)
+  target_compile_options(understudy_warnings INTERFACE -Werror)
+endif()
+if(UNDERSTUDY_SANITIZE)
+  target_compile_options(understudy_warnings INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE} -fno-omit-frame-pointer
+                         -fno-sanitize-recover=all)
+  target_link_options(understudy_warnings INTERFACE -fsanitize=${UNDERSTUDY_SANITIZE})
+endif()
