@@ -3,11 +3,15 @@
 // playlist stays playable, else an error. URIs are resolved against the playlist's own URL.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -19,7 +23,7 @@ namespace understudy::hls {
 
 struct ByteRange {
   std::uint64_t offset = 0;
-  std::uint64_t length = 0;
+  std::uint64_t length = 0;  // in a preload hint, 0: to the end
   friend bool operator==(const ByteRange&, const ByteRange&) = default;
 };
 
@@ -60,7 +64,7 @@ struct Segment {
   std::shared_ptr<const InitSection> init;    // null: none
   std::shared_ptr<const Key> key;             // null: not encrypted
   std::vector<Part> parts;                    // LL-HLS
-  friend bool operator==(const Segment&, const Segment&) = default;
+  friend bool operator==(const Segment&, const Segment&);  // compares init and key by value
 };
 
 enum class PlaylistType { live, event, vod };
@@ -70,6 +74,14 @@ struct ServerControl {
   std::optional<Duration> part_hold_back;
   std::optional<Duration> can_skip_until;
   bool can_block_reload = false;
+  bool can_skip_dateranges = false;
+};
+
+/// EXT-X-RENDITION-REPORT: how far another rendition of this stream is.
+struct RenditionReport {
+  std::string uri;  // absolute
+  std::optional<MediaSequenceNumber> last_msn;
+  std::optional<std::int64_t> last_part;
 };
 
 struct DateRange {
@@ -95,6 +107,7 @@ struct MediaPlaylist {
   std::optional<Duration> part_target;
   MediaSequenceNumber media_sequence{};
   std::int64_t discontinuity_sequence = 0;
+  bool discontinuity_sequence_stated = false;  // else it is assumed to be 0, and reload() carries the numbers over
   PlaylistType type = PlaylistType::live;
   bool ended = false;  // EXT-X-ENDLIST
   bool independent_segments = false;
@@ -106,11 +119,21 @@ struct MediaPlaylist {
   std::vector<Part> trailing_parts;   // parts of the segment that is not yet complete
   std::optional<Part> preload_hint;
   std::optional<std::int64_t> skipped_segments;  // EXT-X-SKIP: to be merged with the previous playlist
+  std::vector<std::string> removed_date_ranges;  // ids, of EXT-X-SKIP
+  // Of a playlist with EXT-X-SKIP, how many of the leading segments continue what was skipped: their key and section
+  // are those of the last skipped one, their byte ranges count on from its end.
+  std::size_t continued_keys = 0;
+  std::size_t continued_inits = 0;
+  std::size_t continued_ranges = 0;
   std::vector<DateRange> date_ranges;
+  std::vector<RenditionReport> rendition_reports;
   std::vector<Warning> warnings;
 
   Duration total_duration() const;
 };
+
+/// EXT-X-DEFINE: name → value.
+using Variables = std::map<std::string, std::string, std::less<>>;
 
 struct Rendition {
   enum class Type { audio, video, subtitles, closed_captions } type = Type::audio;
@@ -147,6 +170,7 @@ struct MultivariantPlaylist {
   std::vector<Variant> variants;
   std::vector<Variant> i_frame_variants;
   std::vector<Rendition> renditions;
+  Variables variables;  // EXT-X-DEFINE; media playlists may import them
   std::vector<Warning> warnings;
 };
 
@@ -155,10 +179,21 @@ using Playlist = std::variant<MultivariantPlaylist, MediaPlaylist>;
 /// Bounds on a playlist's text; beyond them the answer is limit_exceeded.
 inline constexpr std::size_t kMaxPlaylistBytes = 8u << 20;
 inline constexpr std::size_t kMaxSegments = 100'000;
+inline constexpr std::size_t kMaxParts = 100'000;
 inline constexpr std::size_t kMaxVariants = 1'000;
+inline constexpr std::size_t kMaxRenditions = 2'000;
+inline constexpr std::size_t kMaxDateRanges = 10'000;
+inline constexpr std::size_t kMaxVariables = 1'000;
+/// What the text may grow to by resolving its URIs against a long base and by substituting variables.
+inline constexpr std::size_t kMaxExpandedBytes = 64u << 20;
+/// One segment, part or target duration. With kMaxSegments the sum of all still fits a Duration.
+inline constexpr Duration kMaxSegmentDuration = std::chrono::hours(24);
+/// Further warnings are dropped, not an error.
+inline constexpr std::size_t kMaxWarnings = 100;
 
-/// Parses `text` fetched from `base_url` (the URL after redirects). Errors name the line.
-Result<Playlist> parse_playlist(std::string_view text, std::string_view base_url);
+/// Parses `text` fetched from `base_url` (the URL after redirects). Errors name the line. `imported`: the variables of
+/// the multivariant playlist that this media playlist was named by, for EXT-X-DEFINE:IMPORT.
+Result<Playlist> parse_playlist(std::string_view text, std::string_view base_url, const Variables* imported = nullptr);
 
 /// RFC 3986 section 5 reference resolution; `base` absolute. Returns `reference` unchanged if it is absolute itself.
 std::string resolve_uri(std::string_view base, std::string_view reference);

@@ -1,7 +1,7 @@
 // A reload as a function: (previous, fetched) → what changed. Pure; the caller keeps the merged playlist.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 
 #include "core/hls/playlist.h"
 
@@ -14,7 +14,14 @@ enum class ReloadKind {
   reset,    // not a continuation: see ResetReason; the fetched playlist stands alone
 };
 
-enum class ResetReason { none, media_sequence_went_back, window_jumped, segment_changed, window_emptied, discontinuity_sequence_went_back };
+enum class ResetReason {
+  none,
+  media_sequence_went_back,
+  window_jumped,    // it begins after the segment that should have come next
+  segment_changed,  // a media sequence number now names another segment
+  window_emptied,
+  discontinuity_sequence_went_back
+};
 
 struct Reload {
   ReloadKind kind = ReloadKind::first;
