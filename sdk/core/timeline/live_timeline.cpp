@@ -1,0 +1,127 @@
+#include "core/timeline/live_timeline.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace understudy::timeline {
+
+void LiveTimeline::update(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint, bool continues) {
+  if (!continues) {
+    ranges_.clear();
+    anchors_.clear();
+  }
+  dated_ = std::any_of(playlist.segments.begin(), playlist.segments.end(),
+                       [](const hls::Segment& s) { return s.program_date_time.has_value(); });
+  if (dated_)
+    place_by_dates(playlist);
+  else
+    place_by_durations(playlist, live_edge_hint);
+}
+
+// Each dated segment begins at its date. The others follow the one before, or, at the head of the window, precede the first
+// dated one; 4.4.4.6 lets a client extrapolate in both directions.
+void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
+  std::map<std::int64_t, Placed> placed;
+  const auto& segments = playlist.segments;
+  const auto first_dated = std::find_if(segments.begin(), segments.end(),
+                                        [](const hls::Segment& s) { return s.program_date_time.has_value(); });
+  MediaTime at = content_time(*first_dated->program_date_time);
+  for (auto s = segments.begin(); s != first_dated; ++s) at -= s->duration;
+  for (const hls::Segment& s : segments) {
+    Placed p;
+    p.discontinuity_sequence = s.discontinuity_sequence;
+    if (s.program_date_time) {
+      p.date = content_time(*s.program_date_time);
+      at = *p.date;
+    }
+    p.range = {at, at + s.duration};
+    at = p.range.end;
+    placed.emplace(s.msn.value, p);
+  }
+  ranges_ = std::move(placed);
+}
+
+void LiveTimeline::place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint) {
+  const auto& segments = playlist.segments;
+  if (segments.empty()) {
+    ranges_.clear();
+    return;
+  }
+  const auto known = std::find_if(segments.begin(), segments.end(),
+                                  [this](const hls::Segment& s) { return ranges_.count(s.msn.value) != 0; });
+  MediaTime at{};
+  if (known != segments.end()) {
+    at = ranges_.at(known->msn.value).range.begin;
+    for (auto s = segments.begin(); s != known; ++s) at -= s->duration;
+  } else if (!ranges_.empty() && ranges_.rbegin()->first < segments.front().msn.value) {
+    // The window moved past all that we knew: what lies between is estimated by target durations.
+    const auto missed = segments.front().msn.value - ranges_.rbegin()->first - 1;
+    at = ranges_.rbegin()->second.range.end + missed * playlist.target_duration;
+  } else {
+    at = live_edge_hint;
+    for (const hls::Segment& s : segments) at -= s.duration;
+  }
+  std::map<std::int64_t, Placed> placed;
+  for (const hls::Segment& s : segments) {
+    placed.emplace(s.msn.value, Placed{{at, at + s.duration}, s.discontinuity_sequence, std::nullopt});
+    at += s.duration;
+  }
+  ranges_ = std::move(placed);
+}
+
+std::optional<MediaRange> LiveTimeline::range(MediaSequenceNumber msn) const {
+  const auto it = ranges_.find(msn.value);
+  if (it == ranges_.end()) return std::nullopt;
+  return it->second.range;
+}
+
+MediaRange LiveTimeline::window() const {
+  if (ranges_.empty()) return {};
+  return {ranges_.begin()->second.range.begin, ranges_.rbegin()->second.range.end};
+}
+
+std::optional<MediaSequenceNumber> LiveTimeline::covering(MediaTime t) const {
+  for (const auto& [msn, placed] : ranges_)
+    if (t < placed.range.end) return MediaSequenceNumber{msn};
+  return std::nullopt;
+}
+
+std::optional<MediaSequenceNumber> LiveTimeline::at_or_after(MediaSequenceNumber msn) const {
+  const auto it = ranges_.lower_bound(msn.value);
+  if (it == ranges_.end()) return std::nullopt;
+  return MediaSequenceNumber{it->first};
+}
+
+std::optional<Duration> LiveTimeline::anchor(MediaSequenceNumber msn, MediaTime first_pts) {
+  const auto segment = ranges_.find(msn.value);
+  if (segment == ranges_.end()) return std::nullopt;
+  const std::int64_t discontinuity = segment->second.discontinuity_sequence;
+  if (const auto known = anchors_.find(discontinuity); known != anchors_.end()) return known->second;
+
+  // Elapsed media since this segment, by durations, against the dates: every dated segment of the discontinuity votes.
+  std::vector<Duration> votes;
+  const Duration here = segment->second.range.begin - first_pts;
+  Duration elapsed{};
+  for (auto it = segment; it != ranges_.end() && it->second.discontinuity_sequence == discontinuity; ++it) {
+    if (it->second.date) votes.push_back(*it->second.date - (first_pts + elapsed));
+    elapsed += it->second.range.length();
+  }
+  elapsed = Duration::zero();
+  for (auto it = segment; it != ranges_.begin();) {
+    --it;
+    if (it->second.discontinuity_sequence != discontinuity) break;
+    elapsed += it->second.range.length();
+    if (it->second.date) votes.push_back(*it->second.date - (first_pts - elapsed));
+  }
+  Duration offset = here;
+  if (!votes.empty()) {
+    const auto middle = votes.begin() + static_cast<std::ptrdiff_t>(votes.size() / 2);
+    std::nth_element(votes.begin(), middle, votes.end());
+    offset = *middle;
+  }
+  anchors_.emplace(discontinuity, offset);
+  while (anchors_.size() > kMaxAnchors) anchors_.erase(anchors_.begin());
+  return offset;
+}
+
+}  // namespace understudy::timeline
