@@ -1,8 +1,8 @@
-// The engine's randomness: splitmix64 from a seed, and distributions of our own. The standard library's distributions differ
-// between implementations, and one trace must give the same outputs natively and in the browser.
+// The only randomness of the engine: xoshiro256** seeded through splitmix64, with integer distributions of our own, because
+// the standard library's distributions differ between implementations and a trace must replay bit for bit everywhere.
 #pragma once
 
-#include <algorithm>
+#include <array>
 #include <cstdint>
 
 #include "understudy/time.h"
@@ -11,35 +11,23 @@ namespace understudy {
 
 class Random {
  public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
+  explicit Random(std::uint64_t seed);
 
-  std::uint64_t next() {
-    std::uint64_t z = (state_ += 0x9E3779B97F4A7C15u);
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
-    return z ^ (z >> 31);
-  }
-  /// Uniform in [0, n). REQUIRES: n > 0. The bias of the remainder is below n / 2^64.
-  std::uint64_t below(std::uint64_t n) { return next() % n; }
-  /// Uniform in [lo, hi]; lo where hi <= lo.
-  Duration between(Duration lo, Duration hi) {
-    if (hi <= lo) return lo;
-    return lo + Duration(static_cast<std::int64_t>(below(static_cast<std::uint64_t>((hi - lo).count()) + 1)));
-  }
-  /// base ± percent.
-  Duration jitter(Duration base, int percent) {
-    const Duration spread = base / 100 * percent;
-    return between(base - spread, base + spread);
-  }
-  /// The next wait of a back-off with decorrelated jitter: uniform between min and three times the previous, at most max.
-  Duration decorrelated(Duration previous, Duration min, Duration max) {
-    return std::min(max, between(min, std::max(min, previous * 3)));
-  }
-  /// An independent generator for one user of randomness, so that one user's draws don't shift another's.
-  Random fork(std::uint64_t salt) const { return Random(Random(state_ ^ (salt * 0xD6E8FEB86659FD93u)).next()); }
+  std::uint64_t next();
+  /// Uniform in [0, n). REQUIRES: n > 0.
+  std::uint64_t below(std::uint64_t n);
+  /// Uniform in [lo, hi]; lo where hi < lo.
+  Duration between(Duration lo, Duration hi);
+  /// Uniform within `base` ± percent. REQUIRES: base >= 0, 0 <= percent <= 100.
+  Duration jitter(Duration base, int percent);
+  /// Decorrelated jitter (AWS "Exponential Backoff and Jitter"): uniform in [min, 3 × previous], at most max. Viewers that
+  /// failed together drift apart, which equal or full jitter does only slowly.
+  Duration decorrelated(Duration previous, Duration min, Duration max);
+  /// An independent generator; forks with different salts give different streams and do not advance this one.
+  Random fork(std::uint64_t salt) const;
 
  private:
-  std::uint64_t state_;
+  std::array<std::uint64_t, 4> state_{};
 };
 
 }  // namespace understudy
