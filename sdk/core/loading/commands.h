@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "core/hls/playlist.h"
+#include "understudy/error.h"
 #include "understudy/ids.h"
 #include "understudy/time.h"
 
@@ -34,6 +36,7 @@ struct SegmentTarget {
   std::int64_t discontinuity_sequence = 0;
   bool discontinuity = false;           // time stamps start anew with it
   std::optional<RequestId> init;        // the request that fetched its media initialization section
+  std::uint64_t resume_at = 0;          // bytes that earlier requests for it brought: the answer continues behind them
   friend bool operator==(const SegmentTarget&, const SegmentTarget&) = default;
 };
 
@@ -85,6 +88,12 @@ struct Anchor {
   friend bool operator==(const Anchor&, const Anchor&) = default;
 };
 
+/// A segment that will not be completed: what arrived of it ends here.
+struct AbandonSegment {
+  SegmentTarget segment;
+  friend bool operator==(const AbandonSegment&, const AbandonSegment&) = default;
+};
+
 /// Nothing follows: play out.
 struct EndOfStream {
   SourceId source{};
@@ -92,7 +101,7 @@ struct EndOfStream {
   friend bool operator==(const EndOfStream&, const EndOfStream&) = default;
 };
 
-using Command = std::variant<Fetch, CancelFetch, OpenSource, CloseSource, OpenDirect, Anchor, EndOfStream>;
+using Command = std::variant<Fetch, CancelFetch, OpenSource, CloseSource, OpenDirect, Anchor, AbandonSegment, EndOfStream>;
 
 /// Collects commands and hands out request ids; owned by the session, shared by its loaders. Drained after every input.
 class Outbox {

@@ -75,6 +75,12 @@ std::optional<MediaRange> LiveTimeline::range(MediaSequenceNumber msn) const {
   return it->second.range;
 }
 
+std::optional<std::int64_t> LiveTimeline::discontinuity_of(MediaSequenceNumber msn) const {
+  const auto it = ranges_.find(msn.value);
+  if (it == ranges_.end()) return std::nullopt;
+  return it->second.discontinuity_sequence;
+}
+
 MediaRange LiveTimeline::window() const {
   if (ranges_.empty()) return {};
   return {ranges_.begin()->second.range.begin, ranges_.rbegin()->second.range.end};

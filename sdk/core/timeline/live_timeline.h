@@ -28,6 +28,7 @@ class LiveTimeline {
   bool dated() const { return dated_; }
   /// The nominal range of a segment; unset when it is not in the window.
   std::optional<MediaRange> range(MediaSequenceNumber msn) const;
+  std::optional<std::int64_t> discontinuity_of(MediaSequenceNumber msn) const;
   /// All that the playlist offers, gaps included.
   MediaRange window() const;
   /// The segment to begin with so that `t` is covered: the one whose range contains t; the oldest when t is older than the

@@ -1,0 +1,139 @@
+// Who is on the air. The only place that changes the active source: monitors observe, this decides (STYLE.md 3).
+//
+//                  primary playing                       first frame
+//   joining ──────────────────────▶ starting ──────────────────────────────▶ on_air ◀───────────┐
+//      │ not playing                 ▲   │ all failed                          │ committed       │ first frame
+//      ▼                             │   ▼                                     ▼                 │ of the new one
+//   pre_live ────────────────────────┤  exhausted ◀──── nothing left, held ─ switching ──────────┘
+//      ▲ not yet playing again       │   │ a member delivers  (also from on_air, offline)
+//      │                             ├───┘
+//   stopped ─────────────────────────┘          on_air ⇄ offline: nobody answers, the status service neither
+//   (from every state, when a valid document says so)
+//
+// Within on_air, a loss (the active source's assessment is not ok) first *hedges*: a candidate is prepared. The loss ends by
+// recovery (cancel) or by commit, at the last moment at which the switch is invisible. All times are the policy's or the constants
+// below. Deterministic: same views, same decisions.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/failover/view.h"
+
+namespace understudy::failover {
+
+enum class State { joining, pre_live, starting, on_air, switching, offline, exhausted, stopped };
+
+std::string_view to_string(State state);
+
+// Fixed terms of FAILOVER.md 3 until enough has been measured.
+inline constexpr Duration kPreparePrior = from_ms(1500);  // connect + playlists + init + segment, p99 before any sample
+inline constexpr Duration kPrepareMargin = from_ms(200);
+inline constexpr Duration kCommitMargin = from_ms(100);
+// A candidate that neither delivers nor fails for this long makes room for the next one.
+inline constexpr Duration kCandidatePatience = from_ms(4000);
+inline constexpr Duration kVoluntaryWindow = std::chrono::minutes(10);
+
+class Controller {
+ public:
+  Controller(const Policy& policy, Random random) : policy_(policy), random_(random) {}
+
+  void set_policy(const Policy& policy) { policy_ = policy; }
+
+  /// Decides on what is seen now. Call after every input; decisions are to be carried out in order.
+  std::vector<Decision> evaluate(const View& view);
+  /// When evaluate() must run again though nothing happened.
+  Instant next_deadline() const { return deadline_; }
+
+  // -- facts and commands
+  void on_first_frame(SourceId source);
+  void on_switched(SourceId to);
+  /// Switch to this member, or to the next able one; the last command wins.
+  void request_switch(std::optional<SourceId> to) { manual_ = ManualRequest{to}; }
+  /// The clock jumped or the viewer came back: what was being weighed is void, start over from the live edge.
+  void rejoin() { rejoin_ = true; }
+
+  State state() const { return state_; }
+  std::optional<SourceId> active() const { return active_; }
+  std::optional<SourceId> candidate() const { return candidate_ ? std::optional(candidate_->id) : std::nullopt; }
+  bool penalised(SourceId id, Instant now) const;
+  /// The loss that is being weighed began, was prepared for; for the facts of a switch.
+  struct LossTimes {
+    Instant due{};
+    Instant since{};
+    Instant hedged{};
+    std::optional<Instant> ready;
+  };
+  const LossTimes& loss_times() const { return times_; }
+
+ private:
+  struct Candidate {
+    SourceId id{};
+    Reason reason = Reason::none;
+    Instant since{};
+    bool voluntary = false;
+  };
+  struct ManualRequest {
+    std::optional<SourceId> to;
+  };
+  struct MemberMemory {
+    std::optional<Instant> excluded_until;
+    bool denied = false;
+    Duration backoff{};
+    std::deque<Instant> failures;  // of the last ten minutes, at most 16
+    bool probing = false;
+  };
+  using Out = std::vector<Decision>;
+
+  void in_joining(const View& v, Out& out);
+  void in_pre_live(const View& v, Out& out);
+  void in_starting(const View& v, Out& out);
+  void in_on_air(const View& v, Out& out);
+  void in_switching(const View& v, Out& out);
+  void in_exhausted(const View& v, Out& out);
+  void in_stopped(const View& v, Out& out);
+
+  void start(const View& v, SourceId source, Reason reason, bool keep_loading, Out& out);
+  void stop(Reason reason, Out& out);
+  void exhaust(const View& v, Reason reason, Out& out);
+  void weigh_loss(const View& v, Out& out);
+  void note_loss(const View& v, const MemberView& active, Out& out);
+  void recover(Out& out);
+  void tend_candidate(const View& v, Out& out);
+  void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
+  void drop_candidate(Out& out);
+  void exclude(const View& v, const MemberView& member);
+  void commit_if_due(const View& v, Out& out);
+  void hold_or_give_up(const View& v, Out& out);
+  void consider_failback(const View& v, Out& out);
+  void consider_manual(const View& v, Out& out);
+  std::optional<SourceId> choose(const View& v, bool least_bad);
+  bool stop_applies(const View& v) const;
+  Duration clear_time(SourceId id, Instant now) const;
+  void wake_at(Instant at) { deadline_ = std::min(deadline_, at); }
+  const MemberView& member(const View& v, SourceId id) const { return v.members[id.value]; }
+
+  Policy policy_;
+  Random random_;
+  State state_ = State::joining;
+  Instant deadline_ = Instant::max();
+  std::optional<SourceId> active_;
+  std::optional<Candidate> candidate_;
+  std::optional<ManualRequest> manual_;
+  bool rejoin_ = false;
+  Instant state_since_{};
+  bool losing_ = false;
+  Reason loss_reason_ = Reason::none;
+  Instant hedge_at_{};
+  LossTimes times_;
+  std::optional<Instant> stalled_since_;
+  std::map<SourceId, MemberMemory> memory_;
+  std::deque<Instant> voluntary_;  // switches of the last ten minutes
+  std::optional<Instant> failback_at_;
+  bool watching_primary_ = false;
+};
+
+}  // namespace understudy::failover

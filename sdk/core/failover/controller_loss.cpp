@@ -1,0 +1,228 @@
+// Weighing a loss: hedge, cancel, commit, hold; and the switches that nobody was forced to.
+#include <algorithm>
+#include <tuple>
+
+#include "core/failover/controller.h"
+
+namespace understudy::failover {
+
+using health::Verdict;
+
+void Controller::weigh_loss(const View& v, Out& out) {
+  const MemberView& active = member(v, *active_);
+  if (active.assessment.verdict == Verdict::ok) {
+    if (losing_) recover(out);
+    return;
+  }
+  if (v.stopping) return;  // an ordinary stop: the buffer plays out (FAILOVER.md 3)
+  if (!losing_) note_loss(v, active, out);
+  if (candidate_) return;
+  if (v.now < hedge_at_) return wake_at(hedge_at_);
+  if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
+}
+
+/// The first evidence of a loss: tell, ask the status whether it is a stop, and choose when to hedge: at random within the slack
+/// that the buffer leaves before the latest time to prepare, squared so that early is likely (FAILOVER.md 10).
+void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
+  losing_ = true;
+  loss_reason_ = active.assessment.verdict == Verdict::ok ? Reason::start_timeout : active.assessment.reason;
+  times_ = LossTimes{active.assessment.media_due, v.now, {}, std::nullopt};
+  auto& failures = memory_[active.id].failures;
+  failures.push_back(v.now);
+  if (failures.size() > 16) failures.pop_front();
+  out.push_back(Tell{EventType::intent_to_fallback, loss_reason_, active.id, active.id, active.assessment.error});
+  out.push_back(AskStatus{});
+  const Duration slack = active.buffer.value_or(Duration::zero()) - (kPreparePrior + kPrepareMargin + v.output_latency);
+  hedge_at_ = v.now;
+  if (slack > Duration::zero() && state_ == State::on_air) {
+    const std::int64_t u = static_cast<std::int64_t>(random_.below(1001));  // per mille
+    hedge_at_ = v.now + slack / 1'000'000 * (u * u);
+  }
+}
+
+void Controller::recover(Out& out) {
+  losing_ = false;
+  stalled_since_.reset();
+  if (candidate_ && !candidate_->voluntary) drop_candidate(out);
+  if (state_ == State::offline) state_ = State::on_air;
+  out.push_back(Tell{EventType::recovered, loss_reason_, active_, std::nullopt, std::nullopt});
+}
+
+bool Controller::penalised(SourceId id, Instant now) const {
+  const auto it = memory_.find(id);
+  return it != memory_.end() && it->second.excluded_until && now < *it->second.excluded_until;
+}
+
+/// The next source to try: the primary before the others, sources that the status calls playing before those it does not,
+/// then by priority (or drawn at random in a flat group). `least_bad`: when all are excluded, the one that is free soonest.
+std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
+  std::vector<const MemberView*> able;
+  const MemberView* soonest = nullptr;
+  for (const MemberView& m : v.members) {
+    if (!m.eligible || m.id == active_) continue;
+    if (!penalised(m.id, v.now)) {
+      able.push_back(&m);
+      continue;
+    }
+    wake_at(*memory_[m.id].excluded_until);
+    if (memory_[m.id].denied) continue;  // no retry storm on a source that refuses us
+    if (soonest == nullptr || *memory_[m.id].excluded_until < *memory_[soonest->id].excluded_until) soonest = &m;
+  }
+  if (able.empty()) return least_bad && soonest != nullptr ? std::optional(soonest->id) : std::nullopt;
+  const auto rank = [](const MemberView* m) { return std::tuple(!m->says_playing, m->id.value != 0, m->priority, m->id.value); };
+  std::sort(able.begin(), able.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
+  if (policy_.mode == GroupMode::prioritized || able.front()->id.value == 0) return able.front()->id;
+  const auto playing = static_cast<std::uint64_t>(
+      std::count_if(able.begin(), able.end(), [&](auto* m) { return m->says_playing == able.front()->says_playing; }));
+  return able[random_.below(playing)]->id;
+}
+
+void Controller::hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out) {
+  candidate_ = Candidate{id, reason, v.now, voluntary};
+  times_.hedged = v.now;
+  times_.ready.reset();
+  out.push_back(Hedge{id, reason});
+  wake_at(v.now + kCandidatePatience);
+}
+
+void Controller::drop_candidate(Out& out) {
+  if (!candidate_) return;
+  out.push_back(CancelHedge{candidate_->id});
+  candidate_.reset();
+}
+
+/// Not to be tried for a while: for the policy's penalty where it denied access, else with decorrelated jitter.
+void Controller::exclude(const View& v, const MemberView& m) {
+  MemberMemory& memory = memory_[m.id];
+  memory.denied = m.assessment.reason == Reason::access_denied;
+  const Duration min = from_ms(policy_.probe_min_ms);
+  memory.backoff = random_.decorrelated(std::max(memory.backoff, min), min, from_ms(policy_.probe_max_ms));
+  memory.excluded_until = v.now + (memory.denied ? from_ms(policy_.penalty_ms) : memory.backoff);
+  wake_at(*memory.excluded_until);
+}
+
+/// A candidate that can't deliver makes room for the next one at once.
+void Controller::tend_candidate(const View& v, Out& out) {
+  const MemberView& c = member(v, candidate_->id);
+  if (c.delivering && c.splice_ready && !times_.ready) times_.ready = v.now;
+  if (c.delivering) memory_[c.id].backoff = Duration::zero();
+  const bool broken = c.assessment.hard && c.assessment.verdict == Verdict::failed && !c.delivering;
+  const bool silent = !c.delivering && v.now - candidate_->since >= kCandidatePatience;
+  if (!silent && !c.delivering) wake_at(candidate_->since + kCandidatePatience);
+  if (c.eligible && !broken && !silent) return;
+  const bool voluntary = candidate_->voluntary;
+  exclude(v, c);
+  drop_candidate(out);
+  if (voluntary) return;
+  if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
+}
+
+/// Commit at the last moment at which the switch is invisible (FAILOVER.md 3); a switch that was asked for, as soon as it can be.
+void Controller::commit_if_due(const View& v, Out& out) {
+  if (!candidate_) return;
+  const MemberView& c = member(v, candidate_->id);
+  if (!c.delivering || !c.splice_ready || !c.splice_in || !c.eligible) return;
+  const Duration lead = v.output_latency + kCommitMargin;
+  if (!candidate_->voluntary && *c.splice_in > lead) return wake_at(v.now + (*c.splice_in - lead));
+  if (candidate_->voluntary && candidate_->reason == Reason::failback) {
+    voluntary_.push_back(v.now);
+    if (voluntary_.size() > 128) voluntary_.pop_front();
+  }
+  const SourceId from = *active_;
+  active_ = candidate_->id;
+  out.push_back(Commit{from, *active_, candidate_->reason});
+  candidate_.reset();
+  losing_ = false;
+  stalled_since_.reset();
+  failback_at_.reset();
+  if (watching_primary_) out.push_back(Watch{SourceId{0}, false});
+  watching_primary_ = false;
+  state_ = State::switching;
+  state_since_ = v.now;
+}
+
+/// The buffer ran dry with nobody to take over: the last picture is held for a while, then the card is shown. Where the status
+/// service is silent too it is the viewer's own network: hold on, and do not blame the sources.
+void Controller::hold_or_give_up(const View& v, Out& out) {
+  const MemberView& active = member(v, *active_);
+  const bool lost = v.stalled && active.assessment.verdict == Verdict::failed;
+  if (!lost) {
+    stalled_since_.reset();
+    return;
+  }
+  if (!stalled_since_) stalled_since_ = v.now;
+  if (v.network_down) {
+    if (state_ == State::on_air) {
+      state_ = State::offline;
+      out.push_back(Tell{EventType::offline, Reason::network_down, active_, std::nullopt, std::nullopt});
+    }
+    return;
+  }
+  if (v.stopping) return;
+  const Instant until = *stalled_since_ + from_ms(policy_.max_hold_ms);
+  if (v.now < until) return wake_at(until);
+  exhaust(v, active.assessment.reason, out);
+}
+
+Duration Controller::clear_time(SourceId id, Instant now) const {
+  Duration clear = from_ms(policy_.clear_ms);
+  const auto it = memory_.find(id);
+  if (it != memory_.end())
+    for (std::size_t i = 1; i < it->second.failures.size(); ++i)  // the first failure is the one we left it for
+      if (now - it->second.failures[i] < kVoluntaryWindow) clear = std::min(clear * 2, from_ms(policy_.max_clear_ms));
+  return clear;
+}
+
+/// PRIMARY_PREFERRED (FAILOVER.md 4): watch the primary; when it was healthy long enough, go back at a random point of the spread.
+void Controller::consider_failback(const View& v, Out& out) {
+  const bool wanted = policy_.recovery == Recovery::primary_preferred && active_->value != 0 && v.members[0].eligible &&
+                      state_ == State::on_air && !losing_;
+  if (!wanted) {
+    if (watching_primary_ && !candidate_) {
+      out.push_back(Watch{SourceId{0}, false});
+      watching_primary_ = false;
+    }
+    failback_at_.reset();
+    return;
+  }
+  if (candidate_) return;
+  if (!watching_primary_) {
+    watching_primary_ = true;
+    out.push_back(Watch{SourceId{0}, true});
+  }
+  const MemberView& primary = v.members[0];
+  if (!primary.healthy_since || !primary.says_playing) {
+    failback_at_.reset();
+    return;
+  }
+  const Instant clear_at = *primary.healthy_since + clear_time(primary.id, v.now);
+  if (v.now < clear_at) return wake_at(clear_at);
+  while (!voluntary_.empty() && v.now - voluntary_.front() >= kVoluntaryWindow) voluntary_.pop_front();
+  if (static_cast<std::int64_t>(voluntary_.size()) >= policy_.voluntary_switches) {
+    if (!voluntary_.empty()) wake_at(voluntary_.front() + kVoluntaryWindow);
+    return;
+  }
+  if (!failback_at_) failback_at_ = v.now + random_.between(Duration::zero(), from_ms(policy_.failback_spread_ms));
+  if (v.now < *failback_at_) return wake_at(*failback_at_);
+  if (penalised(primary.id, v.now)) return wake_at(*memory_[primary.id].excluded_until);
+  failback_at_.reset();
+  watching_primary_ = false;
+  hedge(v, primary.id, Reason::failback, true, out);
+}
+
+void Controller::consider_manual(const View& v, Out& out) {
+  if (!manual_) return;
+  const auto wanted = std::exchange(manual_, std::nullopt)->to;
+  const auto to = wanted ? wanted : choose(v, true);
+  if (!to || to == active_ || to->value >= v.members.size() || !member(v, *to).eligible) return;
+  if (candidate_ && candidate_->id == *to) {
+    candidate_->voluntary = true;
+    candidate_->reason = Reason::manual;
+    return;
+  }
+  drop_candidate(out);
+  times_ = LossTimes{v.now, v.now, {}, std::nullopt};
+  hedge(v, *to, Reason::manual, true, out);
+}
+
+}  // namespace understudy::failover

@@ -1,0 +1,88 @@
+// What the controller sees and what it decides: verdicts, ids and ranges, never playlists or bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "core/health/verdict.h"
+#include "core/status/document.h"
+#include "understudy/config.h"
+#include "understudy/event.h"
+
+namespace understudy::failover {
+
+/// A monitor's combined answer about one source.
+struct Assessment {
+  health::Verdict verdict = health::Verdict::ok;
+  Reason reason = Reason::none;
+  std::optional<Error> error;
+  bool hard = false;    // an error, not mere lateness
+  Instant since{};      // of the first evidence
+  Instant media_due{};  // when the media was due whose absence is the evidence; since where unknown
+};
+
+struct MemberView {
+  SourceId id{};
+  bool eligible = false;  // enabled, present in the group, alias active, of a playable type, with a URL, not stopped
+  bool says_playing = false;  // what the status calls it; true without a status service
+  int priority = 0;
+  bool loading = false;     // media is being loaded
+  bool delivering = false;  // good, decodable media of the present loading is here
+  Assessment assessment;
+  /// Active source: good media ahead of the playhead. Candidate: time until the planned splice.
+  std::optional<Duration> buffer;
+  std::optional<Duration> splice_in;
+  bool splice_ready = false;
+  std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then
+};
+
+struct View {
+  Instant now{};
+  std::vector<MemberView> members;      // by SourceId; [0] is the primary
+  bool has_status = false;              // a valid document is known, or there is no service
+  bool status_reachable = true;         // the last poll succeeded, or there is no service
+  bool primary_playing = false;
+  bool stopping = false;                // the root channel is `stopping`: plays out, nothing falls back
+  std::optional<Reason> stop;           // a valid document says: stop
+  bool stop_by_timeout = false;
+  bool stalled = false;                 // the playhead should advance and does not
+  bool paused = false;
+  bool network_down = false;            // nothing of anybody answers
+  Duration output_latency{};
+};
+
+// ---- decisions ----------------------------------------------------------------------------------------------------------------
+
+/// Load this source from the live edge and show it as soon as it can be; what was on air ends. `keep_loading`: it is being
+/// loaded already (a probe or hedge that delivered).
+struct GoOnAir { SourceId source; Reason reason; bool keep_loading = false; };
+/// Prepare this candidate beside the active source (or, with nothing on air, beside the one that is starting).
+struct Hedge { SourceId source; Reason reason; };
+struct CancelHedge { SourceId source; };
+/// The shown frames change source at the planned splice. Irrevocable.
+struct Commit { SourceId from; SourceId to; Reason reason; };
+/// Nothing is left to show: take the picture down; the pre-live card of the requested id is shown.
+struct ShowPrelive { Reason reason; };
+/// Load this source to find out whether it delivers; nothing is shown.
+struct Probe { SourceId source; };
+struct EndProbe { SourceId source; };
+/// Keep this source's playlist fresh (a failback is considered), or no longer.
+struct Watch { SourceId source; bool on = true; };
+/// The player stops: everything is released.
+struct StopPlaying { Reason reason; };
+/// One status poll at once: evidence may be an ordinary stop.
+struct AskStatus {};
+struct Tell {
+  EventType type;
+  Reason reason = Reason::none;
+  std::optional<SourceId> source;
+  std::optional<SourceId> from;
+  std::optional<Error> error;
+};
+
+using Decision = std::variant<GoOnAir, Hedge, CancelHedge, Commit, ShowPrelive, Probe, EndProbe, Watch, StopPlaying, AskStatus, Tell>;
+
+}  // namespace understudy::failover

@@ -1,0 +1,278 @@
+#include "core/loading/source_loader.h"
+
+#include <algorithm>
+
+#include "core/loading/constants.h"
+#include "core/loading/reasons.h"
+
+namespace understudy::loading {
+
+SourceLoader::SourceLoader(SourceId id, SourceSettings settings, Outbox& outbox, Random random)
+    : id_(id), settings_(std::move(settings)), outbox_(&outbox), random_(random) {}
+
+void SourceLoader::run_playlist(const Surroundings& s) {
+  if (level_ == Level::playlist) return;
+  if (level_ == Level::media) stop();
+  level_ = Level::playlist;
+  if (settings_.hls) resolve(s);
+}
+
+void SourceLoader::run_media(std::optional<MediaTime> from, const Surroundings& s) {
+  level_ = Level::media;
+  from_ = from;
+  until_.reset();
+  trouble_.reset();
+  decode_trouble_.reset();
+  if (!settings_.hls) {
+    epoch_ = Epoch{epoch_.value + 1};
+    outbox_->push(OpenDirect{id_, epoch_, settings_.url});
+  } else if (streams_.empty()) {
+    resolve(s);
+  } else {
+    begin_epoch(from, s);
+  }
+}
+
+void SourceLoader::limit_media(std::optional<MediaTime> until) {
+  until_ = until;
+  for (StreamLoader& stream : streams_) stream.limit_media(until);
+}
+
+void SourceLoader::stop() {
+  if (resolve_request_) outbox_->push(CancelFetch{*resolve_request_});
+  resolve_request_.reset();
+  resolve_at_.reset();
+  resolve_failures_ = 0;
+  for (StreamLoader& stream : streams_) stream.stop();
+  streams_.clear();
+  trouble_.reset();
+  decode_trouble_.reset();
+  level_ = Level::off;
+}
+
+// ---- resolving the URL to media playlists ------------------------------------------------------------------------------------
+
+void SourceLoader::resolve(const Surroundings& s) {
+  if (resolve_request_ || !streams_.empty()) return;
+  resolve_at_.reset();
+  resolve_started_ = s.now;
+  resolve_request_ = outbox_->next_request();
+  Fetch fetch;
+  fetch.id = *resolve_request_;
+  fetch.purpose = Purpose::multivariant_playlist;
+  fetch.source = id_;
+  fetch.url = settings_.url;
+  fetch.timeouts.first_byte = from_ms(3000);
+  fetch.max_body_bytes = kMaxPlaylistBody;
+  outbox_->push(std::move(fetch));
+}
+
+void SourceLoader::on_resolved(const FetchDone& done, const Surroundings& s) {
+  resolve_request_.reset();
+  if (!done.ok()) return resolve_failed(done.failure(), done.retry_after, s);
+  observations_.push_back({Observation::Kind::request_ok, s.now, {}});
+  const std::string base = done.final_url.empty() ? settings_.url : done.final_url;
+  Result<hls::Playlist> parsed = hls::parse_playlist(done.body, base);
+  if (!parsed) return resolve_failed(parsed.error(), std::nullopt, s);
+  if (auto* media = std::get_if<hls::MediaPlaylist>(&*parsed)) return open_streams(base, "", std::move(*media), s);
+  const auto& multivariant = std::get<hls::MultivariantPlaylist>(*parsed);
+  const hls::Variant* variant = choose_variant(multivariant, settings_.max_bandwidth);
+  if (variant == nullptr)
+    return resolve_failed(Error{ErrorCode::bad_playlist, "the multivariant playlist has no variant stream"}, std::nullopt, s);
+  open_streams(variant->uri, audio_rendition_url(multivariant, *variant), std::nullopt, s);
+}
+
+void SourceLoader::resolve_failed(Error error, std::optional<Duration> retry_after, const Surroundings& s) {
+  observations_.push_back({Observation::Kind::request_failed, s.now, {}});
+  ++resolve_failures_;
+  if (resolve_failures_ == 1 && !access_denied(error)) {
+    resolve_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
+  } else {
+    Reason reason = reason_of(error);
+    if (reason == Reason::missing_segment) reason = Reason::http_error;
+    if (!trouble_) trouble_ = Trouble{reason, std::move(error), s.now};
+    resolve_backoff_ = random_.decorrelated(std::max(resolve_backoff_, kRetryMin), kRetryMin, kRetryMax);
+    resolve_at_ = s.now + resolve_backoff_;
+  }
+  if (retry_after) resolve_at_ = std::max(*resolve_at_, s.now + std::min(*retry_after, kMaxRetryAfter));
+}
+
+void SourceLoader::open_streams(std::string main_url, std::string audio_url, std::optional<hls::MediaPlaylist> first,
+                                const Surroundings& s) {
+  trouble_.reset();
+  resolve_failures_ = 0;
+  resolve_backoff_ = Duration::zero();
+  streams_.emplace_back(id_, Stream::main, *outbox_, random_.fork(1));
+  if (!audio_url.empty()) streams_.emplace_back(id_, Stream::audio, *outbox_, random_.fork(2));
+  for (StreamLoader& stream : streams_)
+    if (settings_.live_offset) stream.set_live_offset(*settings_.live_offset);
+  streams_.front().open(std::move(main_url), std::move(first), s);
+  if (streams_.size() > 1) streams_.back().open(std::move(audio_url), std::nullopt, s);
+  if (level_ == Level::media) begin_epoch(from_, s);
+}
+
+// ---- media --------------------------------------------------------------------------------------------------------------------
+
+void SourceLoader::begin_epoch(std::optional<MediaTime> from, const Surroundings& s) {
+  epoch_ = Epoch{epoch_.value + 1};
+  anchored_.clear();
+  decode_trouble_.reset();
+  outbox_->push(OpenSource{id_, epoch_, streams_.size() > 1});
+  streams_.front().load_media(epoch_, from, s);
+  audio_waits_ = streams_.size() > 1;
+  limit_media(until_);
+  follow_with_audio(s);
+}
+
+// The rendition begins where the variant stream begins, once that place is known.
+void SourceLoader::follow_with_audio(const Surroundings& s) {
+  if (!audio_waits_ || !streams_.front().start_point()) return;
+  audio_waits_ = false;
+  streams_.back().load_media(epoch_, streams_.front().start_point(), s);
+  streams_.back().limit_media(until_);
+}
+
+// An encoder restart: a new epoch that continues behind the last whole segment.
+void SourceLoader::restart_if_needed(const Surroundings& s) {
+  bool restarted = false;
+  for (StreamLoader& stream : streams_) restarted = stream.take_restarted() || restarted;
+  if (!restarted || level_ != Level::media) return;
+  std::optional<MediaTime> from = complete_until();
+  if (!from && s.playhead) from = s.playhead;
+  begin_epoch(from, s);
+}
+
+bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {
+  if (resolve_request_ == done.id) {
+    on_resolved(done, s);
+    return true;
+  }
+  for (StreamLoader& stream : streams_) {
+    if (!stream.owns(done.id)) continue;
+    stream.on_done(done, s);
+    follow_with_audio(s);
+    restart_if_needed(s);
+    return true;
+  }
+  return false;
+}
+
+bool SourceLoader::on_progress(const FetchProgress& progress, const Surroundings& s) {
+  for (StreamLoader& stream : streams_) {
+    if (!stream.owns(progress.id)) continue;
+    stream.on_progress(progress, s);
+    return true;
+  }
+  return false;
+}
+
+// Both streams of a source share one PTS time line; each discontinuity is anchored by whichever stream shows its PTS first.
+void SourceLoader::on_opened(const SegmentOpened& opened) {
+  if (opened.epoch != epoch_) return;
+  const std::size_t index = opened.stream == Stream::audio ? 1 : 0;
+  if (index >= streams_.size()) return;
+  StreamLoader& stream = streams_[index];
+  const auto discontinuity = stream.discontinuity_of(opened.msn);
+  if (!discontinuity || !anchored_.insert(*discontinuity).second) return;
+  if (const auto offset = stream.anchor(opened.msn, opened.first_pts))
+    outbox_->push(Anchor{id_, epoch_, *discontinuity, *offset});
+}
+
+void SourceLoader::on_closed(const SegmentClosed& closed, const Surroundings& s) {
+  if (closed.epoch != epoch_) return;
+  if (closed.good && decode_trouble_ && closed.stream == Stream::main) decode_trouble_.reset();
+  for (StreamLoader& stream : streams_) stream.on_closed(closed, s);
+}
+
+void SourceLoader::on_damaged(const Error& error, const Surroundings& s) {
+  const Trouble trouble{Reason::decode_error, error, s.now};
+  if (settings_.hls)
+    decode_trouble_ = trouble;
+  else
+    trouble_ = trouble;
+}
+
+void SourceLoader::tick(const Surroundings& s) {
+  if (level_ == Level::off || !settings_.hls) return;
+  if (resolve_at_ && *resolve_at_ <= s.now) resolve(s);
+  for (StreamLoader& stream : streams_) stream.tick(s);
+  restart_if_needed(s);
+}
+
+Instant SourceLoader::next_deadline() const {
+  Instant at = resolve_at_ && !resolve_request_ ? *resolve_at_ : Instant::max();
+  if (level_ == Level::off) return Instant::max();
+  for (const StreamLoader& stream : streams_) at = std::min(at, stream.next_deadline());
+  return at;
+}
+
+// ---- what it knows --------------------------------------------------------------------------------------------------------------
+
+std::optional<MediaTime> SourceLoader::start_point() const {
+  if (streams_.empty()) return std::nullopt;
+  return streams_.front().start_point();
+}
+
+std::optional<MediaTime> SourceLoader::complete_until() const {
+  std::optional<MediaTime> until;
+  for (const StreamLoader& stream : streams_) {
+    if (!stream.complete_until()) return std::nullopt;
+    until = until ? std::min(*until, *stream.complete_until()) : *stream.complete_until();
+  }
+  return until;
+}
+
+std::optional<Instant> SourceLoader::media_due() const {
+  std::optional<Instant> due;
+  for (const StreamLoader& stream : streams_)
+    if (const auto d = stream.media_due()) due = due ? std::min(*due, *d) : *d;
+  return due;
+}
+
+std::optional<Instant> SourceLoader::silent_since() const {
+  std::optional<Instant> since;
+  if (resolve_request_) since = resolve_started_;
+  for (const StreamLoader& stream : streams_)
+    if (const auto t = stream.silent_since()) since = since ? std::min(*since, *t) : *t;
+  return since;
+}
+
+std::optional<Instant> SourceLoader::trickles_until() const {
+  std::optional<Instant> until;
+  for (const StreamLoader& stream : streams_)
+    if (const auto t = stream.trickles_until()) until = until ? std::max(*until, *t) : *t;
+  return until;
+}
+
+std::optional<Trouble> SourceLoader::trouble() const {
+  if (trouble_) return trouble_;
+  if (decode_trouble_) return decode_trouble_;
+  for (const StreamLoader& stream : streams_)
+    if (auto trouble = stream.trouble()) return trouble;
+  return std::nullopt;
+}
+
+bool SourceLoader::ended_while_live() const { return !streams_.empty() && streams_.front().ended_while_live(); }
+bool SourceLoader::ended() const { return !streams_.empty() && streams_.front().ended(); }
+MediaRange SourceLoader::window() const {
+  return streams_.empty() ? MediaRange{} : streams_.front().timeline().window();
+}
+
+Duration SourceLoader::target_duration() const {
+  return has_playlist() ? streams_.front().playlist()->target_duration : Duration::zero();
+}
+
+std::uint64_t SourceLoader::media_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const StreamLoader& stream : streams_) bytes += stream.segment_bytes();
+  return bytes;
+}
+
+std::vector<Observation> SourceLoader::take_observations() {
+  std::vector<Observation> all = std::exchange(observations_, {});
+  for (StreamLoader& stream : streams_)
+    for (const Observation& observation : stream.take_observations()) all.push_back(observation);
+  return all;
+}
+
+}  // namespace understudy::loading

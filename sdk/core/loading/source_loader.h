@@ -1,0 +1,107 @@
+// Loads one source: its multivariant playlist, the chosen variant stream and, where it is carried apart, the audio rendition.
+// Three levels: off, playlist (refreshed, nothing more: warm standby and probing), media (segments go to the pipeline).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/loading/stream_loader.h"
+
+namespace understudy::loading {
+
+struct SourceSettings {
+  std::string url;
+  bool hls = true;                            // false: the pipeline opens the URL by itself
+  std::uint64_t max_bandwidth = 0;            // 0: no bound
+  std::optional<Duration> live_offset;        // overrides the playlist's
+};
+
+class SourceLoader {
+ public:
+  enum class Level { off, playlist, media };
+
+  SourceLoader(SourceId id, SourceSettings settings, Outbox& outbox, Random random);
+
+  SourceId id() const { return id_; }
+  const SourceSettings& settings() const { return settings_; }
+  Level level() const { return level_; }
+  Epoch epoch() const { return epoch_; }
+
+  // -- orders
+  /// Keeps playlists fresh, loads no media. From media: the media stops.
+  void run_playlist(const Surroundings& s);
+  /// Loads media from the segment that covers `from` (unset: from the live offset), in a new epoch.
+  void run_media(std::optional<MediaTime> from, const Surroundings& s);
+  /// Candidates load no further than this; unset: no limit.
+  void limit_media(std::optional<MediaTime> until);
+  void stop();
+
+  // -- inputs; on_done/on_progress return false when the request is not ours
+  bool on_done(const FetchDone& done, const Surroundings& s);
+  bool on_progress(const FetchProgress& progress, const Surroundings& s);
+  void on_opened(const SegmentOpened& opened);
+  void on_closed(const SegmentClosed& closed, const Surroundings& s);
+  /// The pipeline found damage while decoding, or could not open a direct source.
+  void on_damaged(const Error& error, const Surroundings& s);
+  void tick(const Surroundings& s);
+  Instant next_deadline() const;
+
+  // -- what it knows
+  std::optional<MediaTime> start_point() const;
+  std::optional<MediaTime> complete_until() const;
+  std::optional<Instant> media_due() const;
+  std::optional<Instant> silent_since() const;
+  std::optional<Instant> trickles_until() const;
+  std::optional<Trouble> trouble() const;
+  bool ended_while_live() const;
+  bool ended() const;
+  bool has_playlist() const { return !streams_.empty() && streams_.front().playlist().has_value(); }
+  bool dated() const { return has_playlist() && streams_.front().timeline().dated(); }
+  MediaRange window() const;
+  Duration target_duration() const;
+  std::uint64_t media_bytes() const;
+  std::vector<Observation> take_observations();
+
+ private:
+  void resolve(const Surroundings& s);
+  void on_resolved(const FetchDone& done, const Surroundings& s);
+  void resolve_failed(Error error, std::optional<Duration> retry_after, const Surroundings& s);
+  void open_streams(std::string main_url, std::string audio_url, std::optional<hls::MediaPlaylist> first,
+                    const Surroundings& s);
+  void begin_epoch(std::optional<MediaTime> from, const Surroundings& s);
+  void follow_with_audio(const Surroundings& s);
+  void restart_if_needed(const Surroundings& s);
+
+  SourceId id_;
+  SourceSettings settings_;
+  Outbox* outbox_;
+  Random random_;
+  Level level_ = Level::off;
+  Epoch epoch_{};
+  std::optional<MediaTime> from_;
+  std::optional<MediaTime> until_;
+  std::set<std::int64_t> anchored_;  // discontinuities of this epoch whose anchor was sent
+  bool audio_waits_ = false;  // the rendition has not begun this epoch
+  std::vector<StreamLoader> streams_;  // main, and audio where it is apart
+  std::optional<RequestId> resolve_request_;
+  Instant resolve_started_{};
+  std::optional<Instant> resolve_at_;
+  int resolve_failures_ = 0;
+  Duration resolve_backoff_{};
+  std::optional<Trouble> trouble_;         // of resolving, or of a direct source
+  std::optional<Trouble> decode_trouble_;  // stands until the next whole good segment
+  std::vector<Observation> observations_;
+};
+
+/// The variant stream to play: of those with codecs that we decode, the highest bandwidth within the bound, else the lowest.
+/// Null when there is none at all.
+const hls::Variant* choose_variant(const hls::MultivariantPlaylist& playlist, std::uint64_t max_bandwidth);
+
+/// The audio rendition that the variant needs beside it; empty where sound is in the variant itself.
+std::string audio_rendition_url(const hls::MultivariantPlaylist& playlist, const hls::Variant& variant);
+
+}  // namespace understudy::loading

@@ -1,0 +1,185 @@
+#include "core/loading/stream_loader.h"
+
+#include <algorithm>
+
+#include "core/loading/constants.h"
+#include "core/loading/reasons.h"
+
+namespace understudy::loading {
+
+StreamLoader::StreamLoader(SourceId source, Stream stream, Outbox& outbox, Random random)
+    : source_(source), stream_(stream), outbox_(&outbox), random_(random) {}
+
+void StreamLoader::open(std::string url, std::optional<hls::MediaPlaylist> first, const Surroundings& s) {
+  url_ = std::move(url);
+  playlist_requested_at_ = s.now;
+  if (first)
+    take_playlist(std::move(*first), s);
+  else
+    reload_at_ = s.now;
+  tick(s);
+}
+
+void StreamLoader::stop() {
+  if (playlist_request_) outbox_->push(CancelFetch{*playlist_request_});
+  if (segment_) outbox_->push(CancelFetch{segment_->id});
+  if (init_request_) outbox_->push(CancelFetch{*init_request_});
+  playlist_request_.reset();
+  segment_.reset();
+  init_request_.reset();
+  reload_at_.reset();
+  loading_ = false;
+  next_msn_.reset();
+  trickles_until_.reset();
+  segment_trouble_.reset();
+  restart_trouble_.reset();
+}
+
+bool StreamLoader::owns(RequestId id) const {
+  return playlist_request_ == id || init_request_ == id || (segment_ && segment_->id == id);
+}
+
+void StreamLoader::on_done(const FetchDone& done, const Surroundings& s) {
+  if (playlist_request_ == done.id)
+    on_playlist(done, s);
+  else if (init_request_ == done.id)
+    on_init(done, s);
+  else if (segment_ && segment_->id == done.id)
+    on_segment(done, s);
+  tick(s);
+}
+
+void StreamLoader::tick(const Surroundings& s) {
+  if (reload_at_ && *reload_at_ <= s.now && !playlist_request_) request_playlist(s);
+  if (loading_ && playlist_ && !next_msn_) place_start(s);
+  if (segment_trouble_ && s.playhead && *s.playhead >= trouble_until_) segment_trouble_.reset();
+  watch_body(s.now);
+  request_segment(s);
+}
+
+Instant StreamLoader::next_deadline() const {
+  Instant at = Instant::max();
+  if (reload_at_ && !playlist_request_) at = std::min(at, *reload_at_);
+  if (loading_ && next_msn_ && !segment_ && !init_request_ && segment_failures_ > 0) at = std::min(at, retry_at_);
+  if (segment_ && segment_->first_byte) {
+    const Instant first_check = *segment_->first_byte + kTrickleAfter;
+    at = std::min(at, segment_->checked < first_check ? first_check : segment_->checked + kTrickleCheck);
+  }
+  return at;
+}
+
+// ---- the playlist -----------------------------------------------------------------------------------------------------------
+
+void StreamLoader::request_playlist(const Surroundings& s) {
+  const RequestId id = outbox_->next_request();
+  playlist_request_ = id;
+  playlist_requested_at_ = s.now;
+  Fetch fetch;
+  fetch.id = id;
+  fetch.purpose = Purpose::media_playlist;
+  fetch.source = source_;
+  fetch.url = url_;
+  fetch.timeouts.first_byte = from_ms(3000);
+  fetch.max_body_bytes = kMaxPlaylistBody;
+  outbox_->push(std::move(fetch));
+}
+
+void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
+  playlist_request_.reset();
+  if (!done.ok()) {
+    observe(Observation::Kind::request_failed, s.now);
+    const Error error = done.failure();
+    const Reason reason = reason_of(error) == Reason::missing_segment ? Reason::http_error : reason_of(error);
+    playlist_failed(reason, error, s.now);
+    if (done.retry_after) reload_at_ = std::max(*reload_at_, s.now + std::min(*done.retry_after, kMaxRetryAfter));
+    return;
+  }
+  observe(Observation::Kind::request_ok, s.now);
+  Result<hls::Playlist> parsed = hls::parse_playlist(done.body, done.final_url.empty() ? url_ : done.final_url);
+  if (!parsed) return playlist_failed(Reason::playlist_error, parsed.error(), s.now);
+  auto* media = std::get_if<hls::MediaPlaylist>(&*parsed);
+  if (media == nullptr)
+    return playlist_failed(Reason::playlist_error,
+                           Error{ErrorCode::bad_playlist, "a multivariant playlist where a media playlist was expected"},
+                           s.now);
+  take_playlist(std::move(*media), s);
+}
+
+void StreamLoader::playlist_failed(Reason reason, Error error, Instant now) {
+  ++playlist_failures_;
+  if (playlist_failures_ == 1 && reason != Reason::access_denied) {
+    reload_at_ = now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
+    return;
+  }
+  if (!playlist_trouble_) playlist_trouble_ = Trouble{reason, std::move(error), now};
+  playlist_backoff_ = random_.decorrelated(std::max(playlist_backoff_, kRetryMin), kRetryMin, kRetryMax);
+  reload_at_ = now + playlist_backoff_;
+}
+
+void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings& s) {
+  Result<hls::Reload> merged = hls::reload(playlist_ ? &*playlist_ : nullptr, std::move(fetched));
+  if (!merged) return playlist_failed(Reason::playlist_error, merged.error(), s.now);
+  const bool first = !playlist_;
+  const bool reset = merged->kind == hls::ReloadKind::reset;
+  const bool changed = merged->kind != hls::ReloadKind::stuck;
+  playlist_ = std::move(merged->playlist);
+  playlist_failures_ = 0;
+  playlist_backoff_ = Duration::zero();
+  playlist_trouble_.reset();
+  if (first) began_live_ = !playlist_->ended;
+  timeline_.update(*playlist_, s.live_edge_hint, !first && !reset);
+  const Duration newest = playlist_->segments.empty() ? playlist_->target_duration : playlist_->segments.back().duration;
+  if (changed) {
+    last_new_at_ = s.now;
+    observe(Observation::Kind::playlist_updated, s.now, newest);
+  } else {
+    observe(Observation::Kind::playlist_stuck, s.now, newest);
+  }
+  if (reset) {
+    observe(Observation::Kind::playlist_reset, s.now);
+    restarted_ = true;
+    if (loading_)
+      restart_trouble_ = Trouble{Reason::sequence_restart,
+                                 Error{ErrorCode::bad_playlist, "the playlist does not continue the one before"}, s.now};
+  }
+  if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
+  schedule_reload(changed);
+}
+
+// RFC 8216 6.3.4: counted from when the load began.
+void StreamLoader::schedule_reload(bool changed) {
+  if (playlist_->ended) {
+    reload_at_.reset();
+    return;
+  }
+  const Duration target = std::max(playlist_->target_duration, kMinReload);
+  reload_at_ = playlist_requested_at_ + std::max(changed ? target : target / 2, kMinReload);
+}
+
+// ---- what it knows ------------------------------------------------------------------------------------------------------------
+
+std::optional<Instant> StreamLoader::media_due() const {
+  if (!loading_ || !playlist_) return std::nullopt;
+  if (segment_ || init_request_ || listed_at_) return listed_at_;
+  if (playlist_->ended || playlist_->segments.empty()) return std::nullopt;
+  return last_new_at_ + playlist_->segments.back().duration;
+}
+
+std::optional<Instant> StreamLoader::silent_since() const {
+  std::optional<Instant> since;
+  if (segment_ && !segment_->first_byte) since = segment_->started;
+  if (playlist_request_ && (!since || playlist_requested_at_ < *since)) since = playlist_requested_at_;
+  return since;
+}
+
+std::optional<Trouble> StreamLoader::trouble() const {
+  if (segment_trouble_) return segment_trouble_;
+  if (playlist_trouble_) return playlist_trouble_;
+  return restart_trouble_;
+}
+
+void StreamLoader::observe(Observation::Kind kind, Instant at, Duration segment_duration) {
+  observations_.push_back(Observation{kind, at, segment_duration});
+}
+
+}  // namespace understudy::loading

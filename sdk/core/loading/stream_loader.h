@@ -1,0 +1,185 @@
+// Loads one media playlist of a source: refreshes it, picks the next media segment, retries, and says what it saw.
+//
+// Refreshing follows RFC 8216 6.3.4: one target duration after a change, half of it after none. Segments are loaded one at a
+// time, in order. A request that fails gets one quick retry in the same place (a segment continues behind the bytes that
+// arrived); after that it is Trouble, and attempts go on with back-off, because only the failover controller decides whether to
+// leave. A segment that stays unavailable while newer ones exist is given up and leaves a hole.
+//
+// No clock, no I/O: inputs come with `now`, orders go to the Outbox.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/hls/reload.h"
+#include "core/loading/commands.h"
+#include "core/timeline/live_timeline.h"
+#include "understudy/event.h"
+
+namespace understudy::loading {
+
+/// What the loader can't know by itself, handed in with every call.
+struct Surroundings {
+  Instant now{};
+  MediaTime live_edge_hint{};           // content time that is being published now, for playlists without dates
+  std::optional<MediaTime> playhead;    // content time on screen; unset: nothing is
+};
+
+/// Something went wrong in the same place twice. Stands until the place delivers.
+struct Trouble {
+  Reason reason = Reason::none;
+  Error error;
+  Instant since{};
+};
+
+/// What happened, for the monitors; drained by the owner after every call.
+struct Observation {
+  enum class Kind {
+    playlist_updated,  // new segments (or the first load)
+    playlist_stuck,
+    playlist_reset,
+    request_ok,
+    request_failed,
+    segment_good,      // a whole, undamaged segment
+    segment_bad,
+  } kind = Kind::request_ok;
+  Instant at{};
+  Duration segment_duration{};  // playlist_updated: of the newest segment
+};
+
+class StreamLoader {
+ public:
+  StreamLoader(SourceId source, Stream stream, Outbox& outbox, Random random);
+
+  // -- orders
+  /// Begins with this media playlist; `first` where it was fetched already.
+  void open(std::string url, std::optional<hls::MediaPlaylist> first, const Surroundings& s);
+  /// Loads media from the segment that covers `from`; unset: from the live edge minus the live offset (live), else the begin.
+  void load_media(Epoch epoch, std::optional<MediaTime> from, const Surroundings& s);
+  /// Loads no segment that begins at or after this content time; unset: no limit.
+  void limit_media(std::optional<MediaTime> until) { until_ = until; }
+  void set_live_offset(Duration target_offset) { live_offset_ = target_offset; }
+  /// Ends all requests. The playlist is kept, for a later load_media().
+  void stop();
+
+  // -- inputs
+  bool owns(RequestId id) const;
+  void on_done(const FetchDone& done, const Surroundings& s);
+  void on_progress(const FetchProgress& progress, const Surroundings& s);
+  void on_closed(const SegmentClosed& closed, const Surroundings& s);
+  /// Starts what is due.
+  void tick(const Surroundings& s);
+  Instant next_deadline() const;
+
+  // -- what it knows
+  const std::optional<hls::MediaPlaylist>& playlist() const { return playlist_; }
+  const timeline::LiveTimeline& timeline() const { return timeline_; }
+  /// See LiveTimeline::anchor().
+  std::optional<Duration> anchor(MediaSequenceNumber msn, MediaTime first_pts) { return timeline_.anchor(msn, first_pts); }
+  std::optional<std::int64_t> discontinuity_of(MediaSequenceNumber msn) const { return timeline_.discontinuity_of(msn); }
+  /// Content time of the first segment of this epoch, once chosen.
+  std::optional<MediaTime> start_point() const { return start_point_; }
+  /// The end of the last whole good segment of this epoch.
+  std::optional<MediaTime> complete_until() const { return complete_until_; }
+  /// When the next segment was, or will be, due: listed but not here, or expected by the publishing rhythm.
+  std::optional<Instant> media_due() const;
+  /// The request for the due segment is under way since then and has brought no byte; unset: none, or bytes flow.
+  std::optional<Instant> silent_since() const;
+  /// A body has been slower than real time for over a second, and at its pace the segment will be here then.
+  std::optional<Instant> trickles_until() const { return trickles_until_; }
+  std::optional<Trouble> trouble() const;
+  /// EXT-X-ENDLIST is there now; and whether it was not when the playlist was first loaded.
+  bool ended() const { return playlist_ && playlist_->ended; }
+  bool ended_while_live() const { return ended() && began_live_; }
+  /// The playlist is not a continuation of the one before (encoder restart): a new epoch is needed. Reading it resets it.
+  bool take_restarted() { return std::exchange(restarted_, false); }
+  /// Media bytes so far, all epochs.
+  std::uint64_t segment_bytes() const { return segment_bytes_; }
+  std::vector<Observation> take_observations() { return std::exchange(observations_, {}); }
+
+ private:
+  struct SegmentRequest {
+    RequestId id{};
+    MediaSequenceNumber msn{};
+    Instant started{};
+    std::optional<Instant> first_byte;
+    Instant checked{};        // watch_body() last looked
+    std::uint64_t bytes = 0;  // of this request
+    Duration duration{};
+    std::optional<std::uint64_t> content_length;
+  };
+
+  void request_playlist(const Surroundings& s);
+  void schedule_reload(bool changed);
+  void on_playlist(const FetchDone& done, const Surroundings& s);
+  void take_playlist(hls::MediaPlaylist fetched, const Surroundings& s);
+  void playlist_failed(Reason reason, Error error, Instant now);
+  void place_start(const Surroundings& s);
+  void request_segment(const Surroundings& s);
+  bool request_init(const hls::Segment& segment);
+  void fetch_segment(const hls::Segment& segment, const Surroundings& s);
+  void on_init(const FetchDone& done, const Surroundings& s);
+  void on_segment(const FetchDone& done, const Surroundings& s);
+  void segment_failed(const Error& error, std::optional<Duration> retry_after, const Surroundings& s);
+  void give_up_segment(const Surroundings& s);
+  void advance(const Surroundings& s);
+  void segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now);
+  const hls::Segment* next_segment() const;
+  SegmentTarget target_of(const hls::Segment& segment) const;
+  void watch_body(Instant now);
+  void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});
+
+  SourceId source_;
+  Stream stream_;
+  Outbox* outbox_;
+  Random random_;
+
+  std::string url_;
+  std::optional<hls::MediaPlaylist> playlist_;
+  timeline::LiveTimeline timeline_;
+  std::optional<RequestId> playlist_request_;
+  Instant playlist_requested_at_{};
+  std::optional<Instant> reload_at_;
+  Instant last_new_at_{};
+  int playlist_failures_ = 0;
+  Duration playlist_backoff_{};
+  std::optional<Trouble> playlist_trouble_;
+  std::optional<Trouble> restart_trouble_;  // stands until the new epoch delivers a whole segment
+  bool restarted_ = false;
+  bool began_live_ = false;
+
+  bool loading_ = false;
+  Epoch epoch_{};
+  std::optional<MediaTime> from_;
+  std::optional<MediaTime> until_;
+  std::optional<Duration> live_offset_;
+  std::optional<MediaTime> start_point_;
+  std::optional<MediaSequenceNumber> next_msn_;
+  std::optional<SegmentRequest> segment_;
+  std::optional<RequestId> init_request_;
+  std::shared_ptr<const hls::InitSection> init_wanted_;
+  std::shared_ptr<const hls::InitSection> init_;     // the one that init_id_ fetched
+  std::optional<RequestId> init_id_;
+  std::optional<std::int64_t> last_discontinuity_;  // of the segment loaded before
+  SegmentTarget begun_{};                           // the segment under way, where segment_begun_
+  int segment_failures_ = 0;
+  std::uint64_t segment_received_ = 0;  // bytes of the segment from earlier requests
+  bool segment_begun_ = false;          // the pipeline has an unfinished segment of ours
+  Duration segment_backoff_{};
+  Instant retry_at_{};
+  std::optional<Trouble> segment_trouble_;
+  MediaSequenceNumber trouble_msn_{};
+  MediaTime trouble_until_{};  // content time behind which the trouble is history
+  std::optional<MediaTime> complete_until_;
+  std::optional<Instant> listed_at_;  // when the next segment was first seen in the playlist
+  std::optional<Instant> trickles_until_;
+  std::uint64_t segment_bytes_ = 0;
+  bool end_told_ = false;
+  std::vector<Observation> observations_;
+};
+
+}  // namespace understudy::loading

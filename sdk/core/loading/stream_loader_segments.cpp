@@ -1,0 +1,252 @@
+// The media segment half of StreamLoader: choosing, requesting, retrying, giving up.
+#include <algorithm>
+
+#include "core/loading/constants.h"
+#include "core/loading/reasons.h"
+#include "core/loading/stream_loader.h"
+
+namespace understudy::loading {
+
+void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const Surroundings& s) {
+  if (segment_) outbox_->push(CancelFetch{segment_->id});
+  if (init_request_) outbox_->push(CancelFetch{*init_request_});
+  segment_.reset();
+  init_request_.reset();
+  loading_ = true;
+  epoch_ = epoch;
+  from_ = from;
+  until_.reset();
+  start_point_.reset();
+  next_msn_.reset();
+  last_discontinuity_.reset();
+  complete_until_.reset();
+  listed_at_.reset();
+  trickles_until_.reset();
+  segment_trouble_.reset();
+  segment_failures_ = 0;
+  segment_received_ = 0;
+  segment_begun_ = false;
+  end_told_ = false;
+  // A playlist kept from before may be old: look again at once, and meanwhile use what it lists.
+  if (playlist_ && !playlist_->ended && !playlist_request_ && (!reload_at_ || *reload_at_ > s.now))
+    if (s.now - playlist_requested_at_ >= playlist_->target_duration / 2) reload_at_ = s.now;
+  tick(s);
+}
+
+// Where to begin: the segment that covers `from_`, else the live offset before the live edge (HOLD-BACK or three target
+// durations, rfc8216bis 6.3.3), else for VOD the begin or EXT-X-START.
+void StreamLoader::place_start(const Surroundings& s) {
+  if (timeline_.empty()) return;
+  const MediaRange window = timeline_.window();
+  MediaTime from = window.begin;
+  if (from_) {
+    from = *from_;
+  } else if (!playlist_->ended) {
+    const Duration offset = live_offset_ ? *live_offset_
+                                         : playlist_->server_control.hold_back.value_or(3 * playlist_->target_duration);
+    from = window.end - offset;
+  } else if (playlist_->start_offset) {
+    from = (*playlist_->start_offset < Duration::zero() ? window.end : window.begin) + *playlist_->start_offset;
+  }
+  const auto msn = timeline_.covering(from);
+  if (!msn) return;  // not published yet: the next reload may bring it
+  next_msn_ = *msn;
+  start_point_ = timeline_.range(*msn)->begin;
+  listed_at_ = s.now;
+}
+
+const hls::Segment* StreamLoader::next_segment() const {
+  const auto& segments = playlist_->segments;
+  const auto it = std::find_if(segments.begin(), segments.end(),
+                               [this](const hls::Segment& segment) { return segment.msn >= *next_msn_; });
+  return it == segments.end() ? nullptr : &*it;
+}
+
+SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
+  SegmentTarget target;
+  target.source = source_;
+  target.epoch = epoch_;
+  target.stream = stream_;
+  target.msn = segment.msn;
+  target.discontinuity_sequence = segment.discontinuity_sequence;
+  target.discontinuity = last_discontinuity_ && *last_discontinuity_ != segment.discontinuity_sequence;
+  if (segment.init) target.init = init_id_;
+  return target;
+}
+
+void StreamLoader::request_segment(const Surroundings& s) {
+  if (!loading_ || !playlist_ || !next_msn_ || segment_ || init_request_) return;
+  if (segment_failures_ > 0 && s.now < retry_at_) return;
+  const hls::Segment* segment = next_segment();
+  while (segment != nullptr && segment->gap) {  // 4.4.4.7: never to be requested
+    advance(s);
+    segment = next_segment();
+  }
+  if (segment == nullptr) {
+    if (playlist_->ended && !end_told_) {
+      end_told_ = true;
+      outbox_->push(EndOfStream{source_, epoch_});
+    }
+    return;
+  }
+  if (segment->msn > *next_msn_) {  // the window moved past what we wanted
+    if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+    segment_begun_ = false;
+    segment_received_ = 0;
+    segment_failures_ = 0;
+    next_msn_ = segment->msn;
+  }
+  const auto range = timeline_.range(segment->msn);
+  if (until_ && range && range->begin >= *until_) return;
+  if (s.playhead && range && range->begin > *s.playhead + kMaxAhead) return;
+  if (segment->key) {
+    segment_trouble(Reason::corrupt_segment,
+                    Error{ErrorCode::unsupported_media, "encrypted media segments (" + segment->key->method + ")"},
+                    segment->msn, s.now);
+    return;
+  }
+  if (segment->init && !request_init(*segment)) return;
+  fetch_segment(*segment, s);
+}
+
+/// True when the segment's media initialization section is here.
+bool StreamLoader::request_init(const hls::Segment& segment) {
+  if (init_id_ && init_ && *init_ == *segment.init) return true;
+  init_request_ = outbox_->next_request();
+  init_wanted_ = segment.init;
+  Fetch fetch;
+  fetch.id = *init_request_;
+  fetch.purpose = Purpose::init_section;
+  fetch.source = source_;
+  fetch.url = segment.init->uri;
+  fetch.range = segment.init->range;
+  fetch.max_body_bytes = kMaxInitBody;
+  outbox_->push(std::move(fetch));
+  return false;
+}
+
+void StreamLoader::on_init(const FetchDone& done, const Surroundings& s) {
+  init_request_.reset();
+  if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
+  observe(Observation::Kind::request_ok, s.now);
+  init_id_ = done.id;
+  init_ = init_wanted_;
+}
+
+void StreamLoader::fetch_segment(const hls::Segment& segment, const Surroundings& s) {
+  SegmentTarget target = target_of(segment);
+  target.resume_at = segment_received_;
+  Fetch fetch;
+  fetch.id = outbox_->next_request();
+  fetch.purpose = Purpose::segment;
+  fetch.source = source_;
+  fetch.url = segment.uri;
+  fetch.range = segment.range;
+  fetch.max_body_bytes = kMaxSegmentBody;
+  fetch.segment = target;
+  segment_ = SegmentRequest{};
+  segment_->id = fetch.id;
+  segment_->msn = segment.msn;
+  segment_->started = s.now;
+  segment_->duration = segment.duration;
+  begun_ = target;
+  if (!listed_at_) listed_at_ = s.now;
+  outbox_->push(std::move(fetch));
+}
+
+void StreamLoader::on_progress(const FetchProgress& progress, const Surroundings& s) {
+  if (!segment_ || segment_->id != progress.id) return;
+  if (!segment_->first_byte) segment_->first_byte = segment_->checked = s.now;
+  segment_->bytes = progress.bytes;
+  segment_->content_length = progress.content_length;
+  segment_begun_ = true;
+}
+
+// FAILOVER.md 11, trickle: a body that has been slower than real time for a second.
+void StreamLoader::watch_body(Instant now) {
+  if (!segment_ || !segment_->first_byte || now - *segment_->first_byte < kTrickleAfter) return;
+  segment_->checked = now;
+  trickles_until_.reset();
+  if (!segment_->content_length || *segment_->content_length == 0 || segment_->bytes == 0) return;
+  const auto length = static_cast<std::int64_t>(*segment_->content_length);
+  const auto bytes = static_cast<std::int64_t>(std::min(segment_->bytes, *segment_->content_length));
+  const std::int64_t elapsed_ms = to_ms(now - *segment_->first_byte);
+  const std::int64_t media_ms = to_ms(segment_->duration) * bytes / length;
+  if (media_ms < elapsed_ms) trickles_until_ = now + from_ms(elapsed_ms * (length - bytes) / bytes);
+}
+
+void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
+  const std::uint64_t bytes = done.body_bytes;
+  segment_bytes_ += bytes;
+  segment_received_ += bytes;
+  if (bytes > 0) segment_begun_ = true;
+  segment_.reset();
+  trickles_until_.reset();
+  if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
+  observe(Observation::Kind::request_ok, s.now);
+  last_discontinuity_ = begun_.discontinuity_sequence;
+  advance(s);
+}
+
+/// On to the next segment.
+void StreamLoader::advance(const Surroundings& s) {
+  next_msn_ = MediaSequenceNumber{next_msn_->value + 1};
+  segment_begun_ = false;
+  segment_received_ = 0;
+  segment_failures_ = 0;
+  segment_backoff_ = Duration::zero();
+  if (next_segment() != nullptr)
+    listed_at_ = s.now;
+  else
+    listed_at_.reset();
+}
+
+void StreamLoader::segment_failed(const Error& error, std::optional<Duration> retry_after, const Surroundings& s) {
+  observe(Observation::Kind::request_failed, s.now);
+  ++segment_failures_;
+  const bool denied = access_denied(error);
+  if (segment_failures_ == 1 && !denied) {
+    retry_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
+  } else {
+    segment_trouble(reason_of(error), error, *next_msn_, s.now);
+    segment_backoff_ = random_.decorrelated(std::max(segment_backoff_, kRetryMin), kRetryMin, kRetryMax);
+    retry_at_ = s.now + segment_backoff_;
+  }
+  if (retry_after) retry_at_ = std::max(retry_at_, s.now + std::min(*retry_after, kMaxRetryAfter));
+  const bool missing = error.code == ErrorCode::http_status && (error.http_status == 404 || error.http_status == 410);
+  const bool newer = !playlist_->segments.empty() && playlist_->segments.back().msn > *next_msn_;
+  if (newer && segment_failures_ >= (missing ? kAttemptsMissing : kAttemptsOther)) give_up_segment(s);
+}
+
+void StreamLoader::give_up_segment(const Surroundings& s) {
+  if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+  observe(Observation::Kind::segment_bad, s.now);
+  advance(s);
+}
+
+void StreamLoader::segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now) {
+  const auto range = timeline_.range(msn);
+  const bool same_place = segment_trouble_ && trouble_msn_ == msn;
+  if (!same_place) segment_trouble_ = Trouble{reason, std::move(error), now};
+  trouble_msn_ = msn;
+  trouble_until_ = range ? range->end : MediaTime::max();
+}
+
+void StreamLoader::on_closed(const SegmentClosed& closed, const Surroundings& s) {
+  if (closed.epoch != epoch_ || closed.stream != stream_) return;
+  const auto range = timeline_.range(closed.msn);
+  if (closed.good) {
+    observe(Observation::Kind::segment_good, s.now);
+    restart_trouble_.reset();
+    if (segment_trouble_ && trouble_msn_ == closed.msn) segment_trouble_.reset();
+    if (range) complete_until_ = range->end;
+    return;
+  }
+  // An abandoned segment is known as a failed request already; this one came in whole and is damaged.
+  if (closed.error && closed.error->code == ErrorCode::body_truncated) return;
+  observe(Observation::Kind::segment_bad, s.now);
+  segment_trouble(Reason::corrupt_segment, closed.error.value_or(Error{ErrorCode::bad_media, "damaged access units"}),
+                  closed.msn, s.now);
+}
+
+}  // namespace understudy::loading
