@@ -34,7 +34,8 @@ void Lines::fail(ErrorCode code, std::string_view text) {
 
 void Lines::grow(std::size_t bytes) {
   expanded_bytes_ += bytes;
-  if (expanded_bytes_ > kMaxExpandedBytes) fail(ErrorCode::limit_exceeded, "URIs and variables expand to too much text");
+  if (expanded_bytes_ > kMaxExpandedBytes)
+    fail(ErrorCode::limit_exceeded, "URIs and variables expand to too much text");
 }
 
 std::string Lines::expand(std::string_view text) {
@@ -56,7 +57,8 @@ std::string Lines::resolve(std::string_view uri) {
 
 void Lines::import(std::string_view name) {
   const auto found = imported_ == nullptr ? Variables::const_iterator{} : imported_->find(name);
-  if (imported_ == nullptr || found == imported_->end()) return warn("EXT-X-DEFINE imports a variable that there is not");
+  if (imported_ == nullptr || found == imported_->end())
+    return warn("EXT-X-DEFINE imports a variable that there is not");
   variables_.emplace(found->first, found->second);
 }
 

@@ -72,7 +72,9 @@ void MediaParser::on_playlist_type(std::string_view value) {
 void MediaParser::on_i_frames_only(std::string_view) { playlist_.i_frames_only = true; }
 void MediaParser::on_independent_segments(std::string_view) { playlist_.independent_segments = true; }
 void MediaParser::on_define(std::string_view value) { lines_.define(value); }
-void MediaParser::on_second_header(std::string_view) { lines_.warn("#EXTM3U again; what follows is taken as one playlist"); }
+void MediaParser::on_second_header(std::string_view) {
+  lines_.warn("#EXTM3U again; what follows is taken as one playlist");
+}
 
 std::optional<Duration> MediaParser::seconds(const Attributes& attributes, std::string_view name) {
   if (!attributes.has(name)) return std::nullopt;

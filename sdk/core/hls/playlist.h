@@ -60,10 +60,10 @@ struct Segment {
   std::optional<ByteRange> range;
   Duration duration{};
   std::string title;
-  std::optional<WallTime> program_date_time;  // only where the playlist states it for this very segment
-  std::shared_ptr<const InitSection> init;    // null: none
-  std::shared_ptr<const Key> key;             // null: not encrypted
-  std::vector<Part> parts;                    // LL-HLS
+  std::optional<WallTime> program_date_time;               // only where the playlist states it for this very segment
+  std::shared_ptr<const InitSection> init;                 // null: none
+  std::shared_ptr<const Key> key;                          // null: not encrypted
+  std::vector<Part> parts;                                 // LL-HLS
   friend bool operator==(const Segment&, const Segment&);  // compares init and key by value
 };
 
@@ -116,7 +116,7 @@ struct MediaPlaylist {
   bool start_precise = false;
   ServerControl server_control;
   std::vector<Segment> segments;
-  std::vector<Part> trailing_parts;   // parts of the segment that is not yet complete
+  std::vector<Part> trailing_parts;  // parts of the segment that is not yet complete
   std::optional<Part> preload_hint;
   std::optional<std::int64_t> skipped_segments;  // EXT-X-SKIP: to be merged with the previous playlist
   std::vector<std::string> removed_date_ranges;  // ids, of EXT-X-SKIP
@@ -150,7 +150,7 @@ struct Rendition {
 };
 
 struct Variant {
-  std::string uri;  // absolute
+  std::string uri;              // absolute
   std::uint64_t bandwidth = 0;  // bit/s
   std::uint64_t average_bandwidth = 0;
   std::vector<std::string> codecs;

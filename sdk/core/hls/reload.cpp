@@ -130,8 +130,8 @@ void carry_discontinuities(const MediaPlaylist& previous, MediaPlaylist& fetched
   if (before != nullptr) {
     shift = before->discontinuity_sequence - front.discontinuity_sequence;
   } else if (!fetched.discontinuity_sequence_stated) {
-    shift = previous.segments.back().discontinuity_sequence + (front.discontinuity ? 1 : 0) -
-            front.discontinuity_sequence;
+    shift =
+        previous.segments.back().discontinuity_sequence + (front.discontinuity ? 1 : 0) - front.discontinuity_sequence;
   }
   for (Segment& segment : fetched.segments) segment.discontinuity_sequence += shift;
   fetched.discontinuity_sequence += shift;

@@ -88,8 +88,8 @@ std::string resolve_uri(std::string_view base_text, std::string_view reference_t
     const std::string_view query = reference.query.empty() ? base.query : reference.query;
     return join(base.scheme, base.authority, base.path, query, reference.fragment);
   }
-  const std::string path = remove_dot_segments(reference.path.front() == '/' ? std::string(reference.path)
-                                                                             : merge(base, reference.path));
+  const std::string path =
+      remove_dot_segments(reference.path.front() == '/' ? std::string(reference.path) : merge(base, reference.path));
   return join(base.scheme, base.authority, path, reference.query, reference.fragment);
 }
 
