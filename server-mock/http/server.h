@@ -3,14 +3,17 @@
 // connection is held, a reset is a TCP RST, a truncated body ends before its Content-Length.
 #pragma once
 
+// Asio 1.74 uses std::exchange without including it: <utility> has to come first.
+// clang-format off
+#include <utility>
 #include <boost/asio/awaitable.hpp>
+// clang-format on
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace understudy::server {
