@@ -1,0 +1,37 @@
+# Thin: everything real is in CMakePresets.json, .ci/deps and player-desktop/demo.sh.
+PRESET ?= dev
+REPORT ?= build/demo
+JOBS   ?= $(shell nproc)
+
+.PHONY: help deps build demo test bench clean
+
+help:
+	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
+	@echo "make test    install what is missing, build, run all tests"
+	@echo "make build   build the preset PRESET ($(PRESET)): dev, release, asan-ubsan, tsan, fuzz"
+	@echo "make bench   build release and print the benchmark figures"
+	@echo "make deps    install missing system packages (apt; elsewhere print what is missing)"
+	@echo "make clean   remove build/"
+
+deps:
+	@.ci/deps
+
+build: deps
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET) -j $(JOBS)
+
+demo: deps
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target understudy-player understudy-server
+	player-desktop/demo.sh build/release "$(REPORT)"
+
+test: build
+	ctest --preset $(PRESET) -j 1
+
+bench: deps
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS)
+	ctest --test-dir build/release -L bench --verbose
+
+clean:
+	rm -rf build
