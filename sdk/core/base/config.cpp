@@ -15,14 +15,14 @@ constexpr std::size_t kMaxEventLog = 1'000'000;
 Unexpected invalid(std::string detail) { return fail(ErrorCode::invalid_config, std::move(detail)); }
 
 Unexpected out_of_range(const PolicyNumber& field, std::int64_t value) {
-  return invalid(std::string(field.name) + ": " + std::to_string(value) + " is not in " + std::to_string(field.min) + "–" +
-                 std::to_string(field.max) + (field.zero_is_unset ? " and not 0" : ""));
+  return invalid(std::string(field.name) + ": " + std::to_string(value) + " is not in " + std::to_string(field.min) +
+                 "–" + std::to_string(field.max) + (field.zero_is_unset ? " and not 0" : ""));
 }
 
 Result<void> ordered(const char* low_name, std::int64_t low, const char* high_name, std::int64_t high) {
   if (low <= high) return {};
-  return invalid(std::string(low_name) + ": " + std::to_string(low) + " exceeds " + high_name + " (" + std::to_string(high) +
-                 ")");
+  return invalid(std::string(low_name) + ": " + std::to_string(low) + " exceeds " + high_name + " (" +
+                 std::to_string(high) + ")");
 }
 
 bool has_control(std::string_view text) {
@@ -65,7 +65,8 @@ Result<void> validate(const Policy& policy) {
   }
   if (Result<void> r = ordered("probe_min_ms", policy.probe_min_ms, "probe_max_ms", policy.probe_max_ms); !r) return r;
   if (Result<void> r = ordered("clear_ms", policy.clear_ms, "max_clear_ms", policy.max_clear_ms); !r) return r;
-  return ordered("target_live_offset_ms", policy.target_live_offset_ms, "max_live_offset_ms", policy.max_live_offset_ms);
+  return ordered("target_live_offset_ms", policy.target_live_offset_ms, "max_live_offset_ms",
+                 policy.max_live_offset_ms);
 }
 
 Result<void> validate(const SessionConfig& config) {

@@ -1,5 +1,6 @@
-// The only randomness of the engine: xoshiro256** seeded through splitmix64, with integer distributions of our own, because
-// the standard library's distributions differ between implementations and a trace must replay bit for bit everywhere.
+// The only randomness of the engine: xoshiro256** seeded through splitmix64, with integer distributions of our own,
+// because the standard library's distributions differ between implementations and a trace must replay bit for bit
+// everywhere.
 #pragma once
 
 #include <array>
@@ -20,8 +21,8 @@ class Random {
   Duration between(Duration lo, Duration hi);
   /// Uniform within `base` ± percent. REQUIRES: base >= 0, 0 <= percent <= 100.
   Duration jitter(Duration base, int percent);
-  /// Decorrelated jitter (AWS "Exponential Backoff and Jitter"): uniform in [min, 3 × previous], at most max. Viewers that
-  /// failed together drift apart, which equal or full jitter does only slowly.
+  /// Decorrelated jitter (AWS "Exponential Backoff and Jitter"): uniform in [min, 3 × previous], at most max. Viewers
+  /// that failed together drift apart, which equal or full jitter does only slowly.
   Duration decorrelated(Duration previous, Duration min, Duration max);
   /// An independent generator; forks with different salts give different streams and do not advance this one.
   Random fork(std::uint64_t salt) const;

@@ -41,6 +41,7 @@ class Poller {
   Instant not_before_{};  // from Retry-After
   Duration backoff_{};
   bool in_flight_ = false;
+  bool polled_ = false;  // last_started_ means something
   bool stopped_ = false;
 };
 
