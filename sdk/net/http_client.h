@@ -26,7 +26,7 @@ struct HttpRequest {
   RequestId id{};
   std::string url;  // http or https only, else bad_url
   std::vector<std::pair<std::string, std::string>> headers;
-  std::optional<std::pair<std::uint64_t, std::uint64_t>> range;  // offset, length
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> range;  // offset, length; length 0: to the end
   Timeouts timeouts;
   std::uint64_t max_body_bytes = 64u << 20;  // beyond it: response_too_large
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <string_view>
 
 namespace understudy::net {
@@ -114,9 +115,9 @@ bool Transfer::set_options(const std::string& user_agent, const std::string& ca_
   if (header_list_) curl_easy_setopt(h, CURLOPT_HTTPHEADER, header_list_.get());
   if (!accept_encoding_.empty()) curl_easy_setopt(h, CURLOPT_ACCEPT_ENCODING, accept_encoding_.c_str());
   if (request_.range) {
-    const auto first = request_.range->first;
-    const auto last = first + std::max<std::uint64_t>(request_.range->second, 1) - 1;
-    curl_easy_setopt(h, CURLOPT_RANGE, (std::to_string(first) + "-" + std::to_string(last)).c_str());
+    const auto [first, length] = *request_.range;
+    const std::string last = length == 0 ? "" : std::to_string(first + length - 1);
+    curl_easy_setopt(h, CURLOPT_RANGE, (std::to_string(first) + "-" + last).c_str());
   }
   curl_easy_setopt(h, CURLOPT_HEADERFUNCTION, &Transfer::on_header_line);
   curl_easy_setopt(h, CURLOPT_HEADERDATA, this);
@@ -200,8 +201,12 @@ bool Transfer::accept_head() {
     cutting_ = true;
     skip_bytes_ = request_.range->first;
     length_limit_ = request_.range->second;
-    expected = length_limit_;
-    head.content_length = length_limit_;
+    if (length_limit_ == 0) {  // to the end
+      length_limit_ = expected > skip_bytes_ ? expected - skip_bytes_ : std::numeric_limits<std::uint64_t>::max();
+      if (expected == 0) expected = request_.max_body_bytes;
+    }
+    expected = std::min(expected, length_limit_);
+    head.content_length = expected;
   }
   const auto begin = fields_.range_begin();
   if (request_.range && head.status == 206 && begin && *begin != request_.range->first) {
@@ -253,7 +258,7 @@ Error Transfer::error_of(CURLcode code) const {
   if (own_error_) return *own_error_;
   if (complete_early_) return Error{};
   if (code == CURLE_OK) {
-    const bool short_range = cutting_ && body_bytes_ < length_limit_;
+    const bool short_range = cutting_ && request_.range->second != 0 && body_bytes_ < length_limit_;
     return short_range ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"}
                        : Error{};
   }

@@ -1,0 +1,60 @@
+// The failover group of a session: the primary and its members as the document or the app names them, each with its loader and
+// its monitors. Ids are places in the group: a member that disappears keeps its place and is marked absent.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/loading/source_loader.h"
+#include "core/session/source_monitor.h"
+#include "core/status/document.h"
+
+namespace understudy::session {
+
+struct Member {
+  SourceId id{};
+  std::string name;
+  std::string url;
+  bool present = false;  // still named by the document
+  bool enabled = false;
+  bool active = true;    // false: a deactivated alias
+  bool playing = false;  // by its status
+  bool terminal = false; // stopped, deleting, deleted
+  int priority = 0;
+  std::unique_ptr<loading::SourceLoader> loader;
+  std::unique_ptr<SourceMonitor> monitor;
+  failover::Assessment assessment;  // of the last turn
+
+  bool eligible() const { return present && enabled && active && !terminal && !url.empty(); }
+};
+
+class Group {
+ public:
+  Group(loading::Outbox& outbox, Random random) : outbox_(&outbox), random_(random) {}
+
+  /// Takes over what a document says. The primary keeps id 0 even where its URL changed (then its loader begins anew).
+  void adopt(const status::StatusDocument& document, const Policy& policy, const SessionConfig& config);
+  void adopt(const std::vector<PlainSource>& sources, const Policy& policy, const SessionConfig& config);
+
+  bool empty() const { return members_.empty(); }
+  std::vector<Member>& members() { return members_; }
+  const std::vector<Member>& members() const { return members_; }
+  Member& operator[](SourceId id) { return members_[id.value]; }
+  const Member& operator[](SourceId id) const { return members_[id.value]; }
+
+ private:
+  Member& place(const std::string& name, bool primary);
+  void equip(Member& member, std::string url, const Policy& policy, const SessionConfig& config);
+
+  loading::Outbox* outbox_;
+  Random random_;
+  std::vector<Member> members_;  // bounded: 1 + kMaxMembers present ones, and at most kMaxRemembered in all
+};
+
+inline constexpr std::size_t kMaxRemembered = 256;
+
+/// HLS by the URL's path (.m3u8), or any URL that ends in neither a known streaming scheme nor a media file.
+bool looks_like_hls(const std::string& url);
+
+}  // namespace understudy::session

@@ -1,0 +1,286 @@
+#include "core/session/session.h"
+
+#include <algorithm>
+
+namespace understudy::session {
+
+namespace {
+// The engine looks around at least this often while it plays, so that a suspended machine shows as a jump of the clock.
+constexpr Duration kHeartbeat = std::chrono::seconds(1);
+constexpr Duration kClockJump = std::chrono::seconds(2);
+// How much a candidate loads behind the planned splice: what bridges the preparation of whatever comes next.
+constexpr Duration kCandidateAhead = failover::kPreparePrior + failover::kPrepareMargin;
+// Steering the live offset: correct when off by more than the first, until within the second; at most ±0.5 % (FAILOVER.md 2.4).
+constexpr Duration kOffsetTolerance = from_ms(600);
+constexpr Duration kOffsetSettled = from_ms(50);
+constexpr int kMaxRatePpm = 5000;
+}  // namespace
+
+Session::Session(const SessionConfig& config)
+    : config_(config),
+      random_(config.seed),
+      poller_(random_.fork(1)),
+      policy_(config.policy_override.value_or(Policy{})),
+      group_(outbox_, random_.fork(2)),
+      controller_(policy_, random_.fork(3)) {}
+
+void Session::handle(const Input& input, Instant now, WallTime wall) {
+  if (ended_) return;
+  const bool jumped = begun_ && now - now_ > kClockJump;
+  if (now >= now_) {  // an older `now` is ignored, never fatal
+    now_ = now;
+    wall_ = wall;
+  }
+  if (!begun_) begin();
+  if (jumped)
+    for (Member& m : group_.members())
+      if (m.monitor) m.monitor->reset(now_);
+  std::visit([this](const auto& in) { on(in); }, input);
+  if (!ended_) turn();
+}
+
+Output Session::poll_output() {
+  if (outputs_.empty()) return deadline();
+  Output output = std::move(outputs_.front());
+  outputs_.pop_front();
+  return output;
+}
+
+/// Everything that follows from an input: loaders go on, the monitors judge, the controller decides, until nothing changes.
+void Session::turn() {
+  if (const auto at = poller_.next_poll(); at && *at <= now_ && !poll_request_) poll_status();
+  tick_loaders();
+  start_when_placed();
+  // A decision can enable the next (a failed candidate makes room for another). Bounded: more than a few rounds within one
+  // instant would be a loop of ours, and the next input continues anyway.
+  for (int round = 0; round < 4 && !group_.empty(); ++round) {
+    const auto decisions = controller_.evaluate(view());
+    for (const failover::Decision& decision : decisions)
+      std::visit([this](const auto& d) { carry_out(d); }, decision);
+    if (decisions.empty()) break;
+    tick_loaders();
+  }
+  start_when_placed();
+  steer_rate();
+  flush_commands();
+}
+
+void Session::tick_loaders() {
+  const loading::Surroundings s = surroundings();
+  for (Member& m : group_.members()) {
+    if (!m.loader) continue;
+    if (candidate_ == m.id) {
+      const SourceBuffer* active = controller_.active() ? buffer_of(*controller_.active()) : nullptr;
+      const bool declared = controller_.active() && group_[*controller_.active()].assessment.verdict == health::Verdict::failed;
+      if (active != nullptr && active->good_until && !declared)
+        m.loader->limit_media(*active->good_until + kCandidateAhead);
+      else
+        m.loader->limit_media(std::nullopt);
+    }
+    m.loader->tick(s);
+    m.monitor->observe(m.loader->take_observations());
+  }
+}
+
+void Session::flush_commands() {
+  for (loading::Command& command : outbox_.take())
+    std::visit([this](auto& c) { outputs_.push_back(Output(std::move(c))); }, command);
+}
+
+loading::Surroundings Session::surroundings() const {
+  loading::Surroundings s;
+  s.now = now_;
+  s.live_edge_hint = live_edge_hint();
+  if (media_.playing || media_.stalled) s.playhead = media_.playhead;
+  return s;
+}
+
+/// What is being published now, in content time: what a dated playlist of the group says, else the wall clock.
+MediaTime Session::live_edge_hint() const {
+  if (const auto active = controller_.active(); active && group_[*active].loader) {
+    const loading::SourceLoader& loader = *group_[*active].loader;
+    if (loader.has_playlist() && !loader.window().empty()) return loader.window().end;
+  }
+  return timeline::content_time(wall_);
+}
+
+failover::View Session::view() {
+  failover::View v;
+  v.now = now_;
+  v.has_status = document_.has_value() || !group_.empty();
+  v.status_reachable = config_.status_url.empty() || status_reachable_;
+  v.primary_playing = group_.members().front().playing && group_.members().front().active;
+  v.stopping = document_ && document_->status == status::ChannelStatus::stopping;
+  v.stop = stop_reason_;
+  v.stop_by_timeout = document_ && document_->stop_reason == status::StopReason::timeout;
+  v.stalled = media_.stalled;
+  v.paused = paused_;
+  v.output_latency = media_.output_latency;
+  for (Member& m : group_.members()) v.members.push_back(view_of(m));
+  v.network_down = network_is_down();
+  return v;
+}
+
+failover::MemberView Session::view_of(Member& m) {
+  failover::MemberView v;
+  v.id = m.id;
+  v.eligible = m.eligible();
+  v.says_playing = m.playing;
+  v.priority = m.priority;
+  if (!m.loader) return v;
+  const bool is_active = controller_.active() == m.id;
+  v.loading = m.loader->level() == loading::SourceLoader::Level::media;
+  const SourceBuffer* buffer = buffer_of(m.id);
+  if (buffer != nullptr) {
+    v.delivering = v.loading && buffer->good_until.has_value();
+    if (is_active && buffer->good_until) v.buffer = *buffer->good_until - media_.playhead;
+    if (!is_active && buffer->planned_splice) v.splice_in = *buffer->planned_splice - media_.playhead;
+    v.splice_ready = buffer->splice_ready;
+  }
+  // Before the status was asked about the evidence, it has not answered.
+  const bool asked = evidence_at_ != Instant{};
+  const bool answered = config_.status_url.empty() || (asked && (last_status_ok_ > evidence_at_ || !status_reachable_));
+  const bool was_healthy = m.monitor->healthy();
+  m.assessment = m.monitor->assess({now_, *m.loader, v.buffer, is_active, answered});
+  if (m.monitor->healthy() != was_healthy) {
+    Event e = event(EventType::health_changed, Reason::health_metric);
+    e.source = m.id;
+    e.detail = was_healthy ? "unhealthy" : "healthy";
+    emit(std::move(e));
+  }
+  v.assessment = m.assessment;
+  v.healthy_since = m.monitor->healthy_since();
+  return v;
+}
+
+/// The viewer's own network: the status service does not answer, and neither does any source that is being tried.
+bool Session::network_is_down() {
+  if (config_.status_url.empty() || status_reachable_) return false;
+  return std::all_of(group_.members().begin(), group_.members().end(), [](const Member& m) {
+    const bool tried = m.loader && m.loader->level() != loading::SourceLoader::Level::off;
+    if (!tried) return true;
+    const auto trouble = m.loader->trouble();
+    return trouble ? trouble->error.code >= ErrorCode::resolve_failed && trouble->error.code < ErrorCode::http_status
+                   : m.assessment.verdict != health::Verdict::ok;
+  });
+}
+
+const SourceBuffer* Session::buffer_of(SourceId source) const {
+  const auto it = std::find_if(media_.sources.begin(), media_.sources.end(),
+                               [&](const SourceBuffer& b) { return b.source == source; });
+  return it == media_.sources.end() ? nullptr : &*it;
+}
+
+void Session::forget_buffer(SourceId source) {
+  media_.sources.erase(std::remove_if(media_.sources.begin(), media_.sources.end(),
+                                      [&](const SourceBuffer& b) { return b.source == source; }),
+                       media_.sources.end());
+}
+
+/// Follows the encoder's clock and wins back what stalls cost: the live offset of the first frame is the goal.
+void Session::steer_rate() {
+  const auto active = controller_.active();
+  if (!media_.playing || !active || controller_.state() != failover::State::on_air || !group_[*active].loader->dated()) return;
+  const Duration offset = wall_.time_since_epoch() - media_.playhead.time_since_epoch();
+  if (!offset_goal_) offset_goal_ = offset;
+  const Duration off = offset - *offset_goal_;
+  int ppm = rate_ppm_;
+  if (rate_ppm_ == 0 && (off > kOffsetTolerance || off < -kOffsetTolerance)) ppm = off > Duration::zero() ? kMaxRatePpm : -kMaxRatePpm;
+  if (rate_ppm_ > 0 && off < kOffsetSettled) ppm = 0;
+  if (rate_ppm_ < 0 && off > -kOffsetSettled) ppm = 0;
+  const SourceBuffer* buffer = buffer_of(*active);
+  const bool thin = buffer == nullptr || !buffer->good_until || *buffer->good_until - media_.playhead < kCandidateAhead;
+  if (ppm > 0 && thin) ppm = 0;  // never spend a thin buffer on catching up
+  if (ppm == rate_ppm_) return;
+  rate_ppm_ = ppm;
+  outputs_.push_back(SetRate{ppm});
+}
+
+Deadline Session::deadline() const {
+  if (ended_) return {};
+  Deadline d;
+  const auto consider = [&](Instant at, DeadlineReason reason) {
+    if (at < d.at) d = Deadline{at, reason};
+  };
+  if (!begun_) return Deadline{now_, DeadlineReason::idle};
+  if (const auto at = poller_.next_poll(); at && !poll_request_) consider(*at, DeadlineReason::status_poll);
+  for (const Member& m : group_.members()) {
+    if (!m.loader) continue;
+    consider(m.loader->next_deadline(), DeadlineReason::loading);
+    if (m.loader->level() != loading::SourceLoader::Level::off) consider(m.monitor->next_deadline(), DeadlineReason::monitor);
+  }
+  consider(controller_.next_deadline(), DeadlineReason::controller);
+  if (controller_.active()) consider(now_ + kHeartbeat, DeadlineReason::idle);
+  d.at = std::max(d.at, now_ + from_ms(1));  // what was due has been done in this turn
+  return d;
+}
+
+// ---- what a front end shows -----------------------------------------------------------------------------------------------------
+
+PlayerState Session::state() const {
+  if (ended_) return PlayerState::stopped;
+  switch (controller_.state()) {
+    case failover::State::joining:
+    case failover::State::starting: return PlayerState::joining;
+    case failover::State::pre_live:
+    case failover::State::exhausted: return PlayerState::pre_live;
+    case failover::State::stopped: return PlayerState::stopped;
+    case failover::State::offline: return PlayerState::offline;
+    case failover::State::on_air:
+    case failover::State::switching: break;
+  }
+  if (paused_) return PlayerState::paused;
+  return media_.stalled ? PlayerState::holding : PlayerState::playing;
+}
+
+Card::Kind Session::card() const {
+  switch (state()) {
+    case PlayerState::joining: return refused_ ? Card::Kind::error : Card::Kind::joining;
+    case PlayerState::pre_live: return Card::Kind::pre_live;
+    case PlayerState::stopped: return Card::Kind::stopped;
+    case PlayerState::failed: return Card::Kind::error;
+    default: return Card::Kind::none;
+  }
+}
+
+std::string Session::announcement() const {
+  if (document_ && !document_->prelive.announcement.empty()) return document_->prelive.announcement;
+  return config_.default_announcement;
+}
+
+SourceState Session::state_of(const Member& m) const {
+  if (!m.eligible()) return SourceState::disabled;
+  if (controller_.active() == m.id) return SourceState::active;
+  if (m.assessment.hard || controller_.penalised(m.id, now_)) return SourceState::unhealthy;
+  if (!m.loader) return SourceState::cold;
+  switch (m.loader->level()) {
+    case loading::SourceLoader::Level::media: return SourceState::hot;
+    case loading::SourceLoader::Level::playlist: return SourceState::warm;
+    case loading::SourceLoader::Level::off: break;
+  }
+  return SourceState::cold;
+}
+
+std::vector<SourceInfo> Session::sources() const {
+  std::vector<SourceInfo> all;
+  for (const Member& m : group_.members())
+    if (m.present || controller_.active() == m.id) all.push_back({m.id, m.name, state_of(m)});
+  return all;
+}
+
+Event Session::event(EventType type, Reason reason) const {
+  Event e;
+  e.type = type;
+  e.reason = reason;
+  return e;
+}
+
+void Session::emit(Event e) {
+  e.sequence = ++sequence_;
+  e.at = now_;
+  e.wall = wall_;
+  e.sources = sources();
+  outputs_.push_back(std::move(e));
+}
+
+}  // namespace understudy::session

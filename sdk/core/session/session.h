@@ -1,0 +1,154 @@
+// The engine: one viewing of one channel. Sans-I/O and deterministic (STYLE.md 1). The whole contract:
+//
+//   Session session(config);
+//   loop:
+//     session.handle(input, now, wall);            // or Tick{} when the deadline has come
+//     while (true) {
+//       Output output = session.poll_output();     // carry it out, in order
+//       if (auto* d = std::get_if<Deadline>(&output)) { wait until d->at or the next input; break; }
+//     }
+//
+// Same config (with its seed) and same inputs give the same outputs, bit for bit, on every platform. An older `now` than the last
+// one is read as the last one. One thread at a time.
+//
+// Requests: a Fetch is answered by exactly one FetchDone with its id, unless CancelFetch came first; late answers are ignored.
+// Segment bodies go to the media pipeline, never here; the session sees FetchProgress and, from the pipeline, SegmentOpened and
+// SegmentClosed. A failed segment is retried behind the bytes that arrived (SegmentTarget::resume_at) or ended by AbandonSegment.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/random.h"
+#include "core/failover/controller.h"
+#include "core/session/group.h"
+#include "core/session/io.h"
+#include "core/status/document.h"
+#include "core/status/poller.h"
+#include "understudy/config.h"
+#include "understudy/player.h"
+
+namespace understudy::session {
+
+class Session {
+ public:
+  /// REQUIRES: validate(config).
+  explicit Session(const SessionConfig& config);
+
+  void handle(const Input& input, Instant now, WallTime wall);
+  Output poll_output();
+
+  // -- what a front end shows; derived, changes only in handle()
+  PlayerState state() const;
+  Card::Kind card() const;
+  std::string announcement() const;
+  std::optional<SourceId> on_air() const { return controller_.active(); }
+  std::vector<SourceInfo> sources() const;
+  std::uint64_t media_bytes() const { return media_bytes_; }
+  std::uint64_t hedged_bytes() const { return hedged_bytes_; }
+  int rate_ppm() const { return rate_ppm_; }
+
+ private:
+  // inputs (session_inputs.cpp)
+  void on(const Tick&) {}
+  void on(const loading::FetchDone& done);
+  void on(const loading::FetchProgress& progress);
+  void on(const loading::SegmentOpened& opened);
+  void on(const loading::SegmentClosed& closed);
+  void on(const MediaState& state);
+  void on(const MediaDamaged& damaged);
+  void on(const FirstFrame& frame);
+  void on(const Switched& switched);
+  void on(const Stalled&);
+  void on(const Resumed& resumed);
+  void on(const PlayedOut& played);
+  void on(const SetPaused& command);
+  void on(const SwitchTo& command);
+  void on(const EndSession&);
+
+  // status (session_status.cpp)
+  void begin();
+  void poll_status();
+  void on_status(const loading::FetchDone& done);
+  void on_status_failed(const Error& error, bool final_answer);
+  void adopt(status::StatusDocument document);
+  void start_from_what_the_app_gave();
+  void fetch_poster();
+
+  // the turn (session.cpp)
+  void turn();
+  void tick_loaders();
+  failover::View view();
+  failover::MemberView view_of(Member& member);
+  bool network_is_down();
+  void steer_rate();
+  Deadline deadline() const;
+  loading::Surroundings surroundings() const;
+  MediaTime live_edge_hint() const;
+  void flush_commands();
+
+  // decisions (session_decisions.cpp)
+  void carry_out(const failover::GoOnAir& d);
+  void carry_out(const failover::Hedge& d);
+  void carry_out(const failover::CancelHedge& d);
+  void carry_out(const failover::Commit& d);
+  void carry_out(const failover::ShowPrelive& d);
+  void carry_out(const failover::Probe& d);
+  void carry_out(const failover::EndProbe& d);
+  void carry_out(const failover::Watch& d);
+  void carry_out(const failover::StopPlaying& d);
+  void carry_out(const failover::AskStatus& d);
+  void carry_out(const failover::Tell& d);
+  void start_when_placed();
+  void close(Member& member);
+  void close_all();
+  void forget_buffer(SourceId source);
+
+  void emit(Event event);
+  Event event(EventType type, Reason reason) const;
+  const SourceBuffer* buffer_of(SourceId source) const;
+  SourceState state_of(const Member& member) const;
+
+  SessionConfig config_;
+  Random random_;
+  loading::Outbox outbox_;
+  std::deque<Output> outputs_;
+  Instant now_{};
+  WallTime wall_{};
+  bool begun_ = false;
+  bool ended_ = false;
+
+  status::Poller poller_;
+  std::optional<status::StatusDocument> document_;
+  std::string etag_;
+  std::optional<RequestId> poll_request_;
+  bool status_reachable_ = true;
+  Instant last_status_ok_{};
+  bool refused_ = false;  // unknown id or access denied, told once
+  std::optional<RequestId> poster_request_;
+  std::string poster_url_;
+
+  Policy policy_;
+  Group group_;
+  failover::Controller controller_;
+  std::optional<Reason> stop_reason_;  // what the last document says
+  MediaState media_;
+  std::optional<SourceId> starting_;  // GoOnAir was decided, StartPlayback waits for the source's start point
+  Reason on_air_reason_ = Reason::none;
+  std::optional<SourceId> candidate_;
+  Reason commit_reason_ = Reason::none;
+  failover::Controller::LossTimes commit_times_;
+  Instant evidence_at_{};
+  bool paused_ = false;
+  bool played_out_ = false;
+  int rate_ppm_ = 0;
+  std::optional<Duration> offset_goal_;
+  std::uint64_t sequence_ = 0;
+  std::uint64_t media_bytes_ = 0;
+  std::uint64_t hedged_bytes_ = 0;
+};
+
+}  // namespace understudy::session

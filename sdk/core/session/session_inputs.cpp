@@ -1,0 +1,151 @@
+// What each input means to Session, before the turn that follows it.
+#include "core/session/session.h"
+
+namespace understudy::session {
+
+void Session::on(const loading::FetchDone& done) {
+  if (poll_request_ == done.id) return on_status(done);
+  if (poster_request_ == done.id) {
+    poster_request_.reset();
+    if (done.ok()) {
+      outputs_.push_back(PosterLoaded{done.body});
+    } else {
+      Event e = event(EventType::error, Reason::none);
+      e.error = done.failure();
+      e.error->detail = "poster: " + e.error->detail;
+      emit(std::move(e));
+    }
+    return;
+  }
+  const loading::Surroundings s = surroundings();
+  for (Member& m : group_.members()) {
+    if (!m.loader) continue;
+    const std::uint64_t before = m.loader->media_bytes();
+    if (!m.loader->on_done(done, s)) continue;
+    const std::uint64_t bytes = m.loader->media_bytes() - before;
+    media_bytes_ += bytes;
+    if (candidate_ == m.id) hedged_bytes_ += bytes;
+    return;
+  }
+}
+
+void Session::on(const loading::FetchProgress& progress) {
+  const loading::Surroundings s = surroundings();
+  for (Member& m : group_.members())
+    if (m.loader && m.loader->on_progress(progress, s)) return;
+}
+
+void Session::on(const loading::SegmentOpened& opened) {
+  if (opened.source.value >= group_.members().size() || !group_[opened.source].loader) return;
+  group_[opened.source].loader->on_opened(opened);
+}
+
+void Session::on(const loading::SegmentClosed& closed) {
+  if (closed.source.value >= group_.members().size() || !group_[closed.source].loader) return;
+  group_[closed.source].loader->on_closed(closed, surroundings());
+}
+
+void Session::on(const MediaState& state) { media_ = state; }
+
+void Session::on(const MediaDamaged& damaged) {
+  if (damaged.source.value >= group_.members().size() || !group_[damaged.source].loader) return;
+  Member& m = group_[damaged.source];
+  m.loader->on_damaged(damaged.error, surroundings());
+  Event e = event(EventType::error, Reason::decode_error);
+  e.source = m.id;
+  e.error = damaged.error;
+  emit(std::move(e));
+}
+
+void Session::on(const FirstFrame& frame) {
+  if (controller_.active() != frame.source || controller_.state() != failover::State::starting) return;
+  controller_.on_first_frame(frame.source);
+  offset_goal_.reset();
+  Event ready = event(EventType::source_ready, on_air_reason_);
+  ready.source = frame.source;
+  emit(std::move(ready));
+  Event started = event(EventType::started, on_air_reason_);
+  started.source = frame.source;
+  emit(std::move(started));
+}
+
+void Session::on(const Switched& switched) {
+  controller_.on_switched(switched.to);
+  Event ready = event(EventType::source_ready, commit_reason_);
+  ready.source = switched.to;
+  emit(std::move(ready));
+  Event e = event(EventType::switched, commit_reason_);
+  e.source = switched.to;
+  e.from = switched.from;
+  SwitchFacts facts;
+  facts.content_time = switched.content_time;
+  const auto& t = commit_times_;
+  facts.detect_ms = std::max<std::int64_t>(0, to_ms(t.since - t.due));
+  facts.prepare_ms = t.ready ? to_ms(*t.ready - t.hedged) : to_ms(now_ - t.hedged);
+  facts.gap_ms = to_ms(switched.gap);
+  facts.frames_lost = switched.frames_lost;
+  facts.frames_repeated = switched.frames_repeated;
+  const bool dated = group_[switched.to].loader->dated() && group_[switched.from].loader->dated();
+  facts.alignment = dated ? Alignment::program_date_time : Alignment::live_edge;
+  facts.error_bound_ms = dated ? 1 : to_ms(group_[switched.to].loader->target_duration());
+  e.switch_facts = facts;
+  emit(std::move(e));
+  if (controller_.active() != switched.from) {
+    outputs_.push_back(loading::CloseSource{switched.from});
+    forget_buffer(switched.from);
+  }
+}
+
+void Session::on(const Stalled&) {
+  Event e = event(EventType::stalled, Reason::input_loss);
+  e.source = controller_.active();
+  emit(std::move(e));
+}
+
+void Session::on(const Resumed& resumed) {
+  Event e = event(EventType::resumed, Reason::none);
+  e.source = controller_.active();
+  e.detail = std::to_string(to_ms(resumed.gap)) + " ms";
+  emit(std::move(e));
+}
+
+/// The end of a recording, or of a live stream whose service says nothing against it.
+void Session::on(const PlayedOut& played) {
+  if (controller_.active() != played.source) return;
+  const Member& m = group_[played.source];
+  if (m.loader->ended() && !m.loader->ended_while_live()) {
+    carry_out(failover::StopPlaying{Reason::end_of_stream});
+    ended_ = true;
+    poller_.stop();
+  }
+}
+
+void Session::on(const SetPaused& command) {
+  if (command.paused == paused_) return;
+  paused_ = command.paused;
+  outputs_.push_back(PauseMedia{paused_});
+  for (Member& m : group_.members())
+    if (m.monitor) m.monitor->reset(now_);
+  // Resuming outside the live window: what was buffered plays first, then there is a hole; jump to the live edge instead.
+  const auto active = controller_.active();
+  if (!paused_ && active && group_[*active].loader) {
+    const MediaRange window = group_[*active].loader->window();
+    if (!group_[*active].loader->ended() && !window.empty() && media_.playhead < window.begin) controller_.rejoin();
+  }
+}
+
+void Session::on(const SwitchTo& command) {
+  if (command.to && command.to->value >= group_.members().size()) return;
+  controller_.request_switch(command.to);
+}
+
+void Session::on(const EndSession&) {
+  carry_out(failover::StopPlaying{Reason::app});
+  if (poll_request_) outputs_.push_back(loading::CancelFetch{*poll_request_});
+  if (poster_request_) outputs_.push_back(loading::CancelFetch{*poster_request_});
+  poller_.stop();
+  flush_commands();
+  ended_ = true;
+}
+
+}  // namespace understudy::session

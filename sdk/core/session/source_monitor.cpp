@@ -1,0 +1,127 @@
+#include "core/session/source_monitor.h"
+
+#include <algorithm>
+
+namespace understudy::session {
+
+using failover::Assessment;
+using health::Verdict;
+using Kind = loading::Observation::Kind;
+
+SourceMonitor::SourceMonitor(const Policy& policy)
+    : loss_threshold_(from_ms(policy.loss_threshold_ms)),
+      input_loss_({.loss_threshold = loss_threshold_}),
+      rules_(*health::RuleEngine::make(health::default_rules())) {}
+
+void SourceMonitor::observe(const std::vector<loading::Observation>& observations) {
+  for (const loading::Observation& o : observations) {
+    switch (o.kind) {
+      case Kind::playlist_updated: playlist_stale_.observe(health::PlaylistStale::Updated{o.segment_duration}, o.at); break;
+      case Kind::playlist_stuck:
+      case Kind::playlist_reset: break;
+      case Kind::request_ok: failed_requests_.observe({.failed = false}, o.at); break;
+      case Kind::request_failed: failed_requests_.observe({.failed = true}, o.at); break;
+      case Kind::segment_good:
+        input_loss_.observe(health::InputLoss::MediaArrived{}, o.at);
+        segment_errors_.observe({.good = true}, o.at);
+        break;
+      case Kind::segment_bad: segment_errors_.observe({.good = false}, o.at); break;
+    }
+  }
+}
+
+void SourceMonitor::reset(Instant now) {
+  input_loss_.reset(now);
+  input_loss_.observe(health::InputLoss::NothingDue{}, now);
+  playlist_stale_.reset(now);
+  segment_errors_.reset(now);
+  failed_requests_.reset(now);
+  rules_.reset(now);
+  was_ok_ = true;
+  healthy_since_.reset();
+}
+
+Assessment SourceMonitor::assess(const Context& c) {
+  deadline_ = Instant::max();
+  follow_due(c);
+  apply_rules(c.now);
+  Assessment a = judge(c);
+  if (a.verdict == Verdict::ok) {
+    was_ok_ = true;
+  } else if (was_ok_) {
+    was_ok_ = false;
+    since_ = c.now;
+  }
+  a.since = since_;
+  a.media_due = input_loss_.due().value_or(since_);
+  a.media_due = std::min(a.media_due, since_);
+  const bool fresh = c.loader.has_playlist() && playlist_stale_.verdict(c.now) == Verdict::ok && !c.loader.trouble() &&
+                     !c.loader.ended();
+  if (!fresh)
+    healthy_since_.reset();
+  else if (!healthy_since_)
+    healthy_since_ = c.now;
+  return a;
+}
+
+void SourceMonitor::follow_due(const Context& c) {
+  const auto due = c.on_air ? c.loader.media_due() : std::nullopt;
+  if (due)
+    input_loss_.observe(health::InputLoss::MediaDue{*due}, c.now);
+  else
+    input_loss_.observe(health::InputLoss::NothingDue{}, c.now);
+  if (c.loader.ended()) playlist_stale_.observe(health::PlaylistStale::NotExpected{}, c.now);
+  if (due) wake_at(input_loss_.next_deadline(c.now));
+  if (c.loader.has_playlist()) wake_at(playlist_stale_.next_deadline(c.now));
+}
+
+void SourceMonitor::apply_rules(Instant now) {
+  using health::Metric;
+  rules_.observe(Metric::input_loss, {input_loss_.value(now), input_loss_.value(now) > 0}, now);
+  rules_.observe(Metric::playlist_stale, {playlist_stale_.value(now), playlist_stale_.value(now) > 0}, now);
+  rules_.observe(Metric::segment_errors, {segment_errors_.value(now), false}, now);
+  rules_.observe(Metric::failed_requests, {failed_requests_.value(now), false}, now);
+  healthy_ = rules_.health(now).healthy;
+  wake_at(rules_.next_deadline(now));
+}
+
+Assessment SourceMonitor::judge(const Context& c) {
+  if (auto hard = hard_evidence(c)) return *hard;
+  Assessment late = c.on_air ? lateness(c) : Assessment{};
+  if (late.verdict != Verdict::ok) return late;
+  if (!healthy_ && c.on_air) return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
+  return late;
+}
+
+std::optional<Assessment> SourceMonitor::hard_evidence(const Context& c) {
+  if (const auto trouble = c.loader.trouble())
+    return Assessment{Verdict::failed, trouble->reason, trouble->error, true, {}, {}};
+  // A list that ends may be an ordinary stop: declared once the status had its say (FAILOVER.md 11).
+  if (c.loader.ended_while_live())
+    return Assessment{c.status_answered ? Verdict::failed : Verdict::suspect, Reason::end_of_list, std::nullopt, true, {}, {}};
+  return std::nullopt;
+}
+
+Assessment SourceMonitor::lateness(const Context& c) {
+  Assessment worst;
+  const auto consider = [&](Verdict verdict, Reason reason) {
+    if (static_cast<int>(verdict) > static_cast<int>(worst.verdict)) worst = Assessment{verdict, reason, std::nullopt, false, {}, {}};
+  };
+  if (const auto silent = c.loader.silent_since()) {
+    if (c.now >= *silent + loss_threshold_)
+      consider(Verdict::failed, Reason::first_byte_timeout);
+    else if (c.now >= *silent + kSilencePrior)
+      consider(Verdict::suspect, Reason::first_byte_timeout);
+    for (const Instant at : {*silent + kSilencePrior, *silent + loss_threshold_})
+      if (at > c.now) wake_at(at);
+  }
+  if (const auto until = c.loader.trickles_until()) {
+    const bool too_late = c.buffer && *until > c.now + *c.buffer;
+    consider(too_late ? Verdict::failed : Verdict::suspect, Reason::trickle);
+  }
+  consider(playlist_stale_.verdict(c.now), Reason::playlist_stale);
+  consider(input_loss_.verdict(c.now), Reason::input_loss);
+  return worst;
+}
+
+}  // namespace understudy::session

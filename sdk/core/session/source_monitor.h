@@ -1,0 +1,67 @@
+// All that is measured about one source, and the one answer that the controller gets: the worst verdict with its reason.
+// The monitors do not know each other; they meet here.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "core/failover/view.h"
+#include "core/health/failed_requests.h"
+#include "core/health/input_loss.h"
+#include "core/health/playlist_stale.h"
+#include "core/health/rule.h"
+#include "core/health/segment_errors.h"
+#include "core/loading/source_loader.h"
+
+namespace understudy::session {
+
+// A request that brought no byte for this long is late: p95 of a first byte before any sample, plus 150 ms (FAILOVER.md 11).
+inline constexpr Duration kSilencePrior = from_ms(650);
+
+class SourceMonitor {
+ public:
+  explicit SourceMonitor(const Policy& policy);
+
+  struct Context {
+    Instant now{};
+    const loading::SourceLoader& loader;
+    std::optional<Duration> buffer;  // of the source on air
+    bool on_air = false;             // lateness counts for the source on air, or the one that is starting
+    bool status_answered = true;     // a status poll succeeded after the last evidence, or there is no service to ask
+  };
+
+  void observe(const std::vector<loading::Observation>& observations);
+  failover::Assessment assess(const Context& context);
+  /// When assess() may change by itself.
+  Instant next_deadline() const { return deadline_; }
+  /// Loading begins anew, the clock jumped, or the viewer paused: lateness is counted from here.
+  void reset(Instant now);
+  /// Fresh and free of trouble since then.
+  std::optional<Instant> healthy_since() const { return healthy_since_; }
+  /// By the rules; of the last assess().
+  bool healthy() const { return healthy_; }
+
+ private:
+  failover::Assessment judge(const Context& c);
+  std::optional<failover::Assessment> hard_evidence(const Context& c);
+  failover::Assessment lateness(const Context& c);
+  void follow_due(const Context& c);
+  void apply_rules(Instant now);
+  void wake_at(std::optional<Instant> at) {
+    if (at) deadline_ = std::min(deadline_, *at);
+  }
+
+  Duration loss_threshold_;
+  health::InputLoss input_loss_;
+  health::PlaylistStale playlist_stale_;
+  health::SegmentErrors segment_errors_;
+  health::FailedRequests failed_requests_;
+  health::RuleEngine rules_;
+  bool healthy_ = true;
+  Instant deadline_ = Instant::max();
+  Instant since_{};
+  bool was_ok_ = true;
+  std::optional<Instant> healthy_since_;
+};
+
+}  // namespace understudy::session
