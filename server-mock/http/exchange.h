@@ -24,11 +24,11 @@ struct Request {
 struct Delivery {
   enum class Kind {
     normal,
-    hold,              // accept, read the request, never answer
-    reset,             // `after_bytes` of the body, then a TCP reset
-    truncate,          // `after_bytes` of the body, then an orderly close before Content-Length is reached
-    trickle,           // the body at `bytes_per_second`
-    slow_first_byte,   // nothing for `delay`, then whole
+    hold,             // accept, read the request, never answer
+    reset,            // `after_bytes` of the body, then a TCP reset
+    truncate,         // `after_bytes` of the body, then an orderly close before Content-Length is reached
+    trickle,          // the body at `bytes_per_second`
+    slow_first_byte,  // nothing for `delay`, then whole
   } kind = Kind::normal;
   std::uint64_t after_bytes = 0;
   std::uint64_t bytes_per_second = 0;

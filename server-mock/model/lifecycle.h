@@ -1,0 +1,34 @@
+// The life of a channel, as pure transitions:
+//
+//   creating ─▶ stopped ─start─▶ deploying ─▶ starting ─▶ waiting ─▶ ingesting ─▶ playing        (error: encoder gave
+//   up)
+//                  ▲                 └────────────── as the encoder says ──────────┘
+//                  └── stopping ◀─stop─┘ or, after `ingestTimeout` seconds of waiting, by itself (stopReason timeout)
+//   any ─delete─▶ deleting ─▶ deleted
+//
+// A status that the encoder passes within one tick may be skipped. An encoder that loses its source goes back to
+// `waiting`.
+#pragma once
+
+#include <optional>
+
+#include "model/channel.h"
+#include "origin_port.h"
+
+namespace understudy::server {
+
+inline constexpr std::int64_t kDefaultIngestTimeout = 3600;  // seconds; 0: never
+
+/// The three requests. Each gives the channel as it is afterwards; unchanged where it is already so.
+Channel started(const Channel& channel, const Now& now, std::int64_t revision);
+Channel stopped(const Channel& channel, StopReason reason, const Now& now, std::int64_t revision);
+Channel removed(const Channel& channel, const Now& now, std::int64_t revision);
+
+/// After a restart of the service: what was started is started again, from `deploying`.
+Channel resumed(const Channel& channel, const Now& now, std::int64_t revision);
+
+/// One tick: what the encoder's state means. Nothing: no change worth storing. `channel` itself only notes when it
+/// began to wait.
+std::optional<Channel> advance(Channel& channel, const EncoderState& encoder, const Now& now, std::int64_t revision);
+
+}  // namespace understudy::server
