@@ -1,0 +1,404 @@
+#include "media/pipeline.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "media/programme.h"
+#include "media/sample_time.h"
+
+namespace understudy::media {
+namespace {
+
+// Decoding per iterate(), in macroblocks: about 4 ms of a current core, and more where the screen would run dry.
+constexpr int kWorkPerCall = 6'000;
+constexpr int kWorkWhenDry = 4 * kWorkPerCall;
+constexpr int kAudioPacketsPerCall = 60;
+// Sound of a candidate that must be there before it goes on the air, and how long its picture waits for it.
+constexpr Duration kSoundReady = std::chrono::milliseconds(40);
+constexpr Duration kSoundGrace = std::chrono::milliseconds(200);
+constexpr std::size_t kPicturesReady = 3;
+
+container::BodyEnd to_container(Pipeline::BodyEnd end) {
+  return end == Pipeline::BodyEnd::complete ? container::BodyEnd::complete : container::BodyEnd::truncated;
+}
+
+const char* name_of(container::Codec codec) {
+  switch (codec) {
+    case container::Codec::h264: return "h264";
+    case container::Codec::hevc: return "hevc";
+    case container::Codec::aac: return "aac";
+    case container::Codec::mp3: return "mp3";
+    case container::Codec::ac3: return "ac3";
+    case container::Codec::eac3: return "eac3";
+    case container::Codec::opus: return "opus";
+    case container::Codec::flac: return "flac";
+    default: return "unknown";
+  }
+}
+
+}  // namespace
+
+struct Pipeline::Impl {
+  Impl(VideoSink& video, AudioSink& audio, const PipelineLimits& bounds)
+      : limits(bounds), device(audio.format()), audio_sink(audio), programme(video, audio, counters, facts) {}
+
+  using SourcePtr = std::shared_ptr<Source>;
+
+  SourcePtr find(SourceId id) const {
+    const auto at = sources.find(id);
+    return at == sources.end() ? nullptr : at->second;
+  }
+  SourcePtr find(SourceId id, Epoch epoch) const {
+    SourcePtr source = find(id);
+    return source && source->epoch() == epoch ? source : nullptr;
+  }
+  /// The newer epoch of the source on the air, where there is one.
+  SourcePtr continuation() const {
+    const SourcePtr& on_air = programme.on_air();
+    SourcePtr newest = on_air ? find(on_air->id()) : nullptr;
+    return newest != on_air ? newest : nullptr;
+  }
+  bool on_air(SourceId id) const { return programme.on_air() && programme.on_air()->id() == id; }
+
+  std::optional<MediaTime> good_end() const;
+  std::optional<SplicePlan> plan_for(const Source& candidate, std::optional<MediaTime> until) const;
+  bool ready(const Source& candidate, const SplicePlan& plan) const;
+  SourceBuffer describe(SourceId id, const Source& source) const;
+
+  void start_when_open();
+  void choose_transition();
+  void prepare_candidates();
+  void decode();
+  int decode_video(Source& source, int budget);
+  void decode_audio(Source& source);
+  void hand_out_held(Source& source, bool urgent);
+  bool work_pending() const;
+  void release();
+
+  PipelineLimits limits;
+  AudioFormat device;
+  AudioSink& audio_sink;
+  Counters counters;
+  Source::Facts facts;
+  std::map<SourceId, SourcePtr> sources;
+  std::set<SourceId> candidates;
+  std::optional<SourceId> wanted;  // splice() was called for it
+  struct Start {
+    SourceId source{};
+    MediaTime from{};
+  };
+  std::optional<Start> start;
+  Programme programme;
+  Instant last_now{};
+};
+
+// ---- planning -----------------------------------------------------------------------------------------------------------------
+
+/// The end of the good media on the air, a newer epoch of it that continues it included.
+std::optional<MediaTime> Pipeline::Impl::good_end() const {
+  const SourcePtr& current = programme.on_air();
+  if (!current) return std::nullopt;
+  const MediaTime playhead = programme.playhead(last_now);
+  auto end = current->good_until(playhead);
+  const SourcePtr next = continuation();
+  if (!next) return end;
+  const auto first = next->first_random_access();
+  const MediaTime from = end.value_or(playhead);
+  if (first && *first <= from + current->frame_interval()) {
+    const auto continued = next->good_until(from);
+    if (continued && *continued > from) end = continued;
+  }
+  return end;
+}
+
+std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate, std::optional<MediaTime> until) const {
+  if (!programme.started()) return std::nullopt;
+  const MediaTime playhead = programme.playhead(last_now);
+  SplicePlanInput in;
+  in.playhead = playhead;
+  in.good_end = until.value_or(playhead);
+  in.candidate = &candidate.leading_timeline();
+  in.frame = candidate.frame_interval();
+  return plan_splice(in);
+}
+
+bool Pipeline::Impl::ready(const Source& candidate, const SplicePlan& plan) const {
+  if (!plan.covered) return false;
+  const bool starved = !candidate.video().can_work() && !candidate.segment_open();
+  if (candidate.has_video()) {
+    const FrameQueue& frames = candidate.video().frames();
+    if (frames.empty() || (frames.size() < kPicturesReady && !starved)) return false;
+    if (frames.front().frame.content_time > plan.enter + candidate.frame_interval()) return false;
+  }
+  if (!candidate.has_audio() || device.sample_rate <= 0) return candidate.has_video();
+  const std::int64_t from = sample_index(plan.enter, device.sample_rate);
+  const auto until = candidate.audio().pcm().available_until(from);
+  if (until && *until - from >= sample_index(kSoundReady, device.sample_rate)) return true;
+  if (!candidate.has_video() || candidate.audio().can_work()) return false;
+  const auto arrived = candidate.arrived_until();
+  return candidate.audio().pcm().next_available(from).has_value() || (arrived && *arrived > plan.enter + kSoundGrace);
+}
+
+void Pipeline::Impl::start_when_open() {
+  if (!start) return;
+  const SourcePtr source = find(start->source);
+  if (!source) return;
+  programme.start(source, start->from, last_now);
+  start.reset();
+}
+
+/// Whom the programme changes to next, and where.
+void Pipeline::Impl::choose_transition() {
+  const SourcePtr& current = programme.on_air();
+  if (!current || !programme.started()) return;
+  if (wanted && on_air(*wanted)) wanted.reset();
+  const auto own_end = current->good_until(programme.playhead(last_now));
+  if (programme.locked()) programme.unlock_if_bad(own_end.value_or(MediaTime::min()));
+  if (programme.locked()) return;
+  const SourcePtr next = continuation();
+  SourcePtr to = wanted ? find(*wanted) : nullptr;
+  std::optional<SplicePlan> plan = to ? plan_for(*to, good_end()) : std::nullopt;
+  // The splice lies in the newer epoch of the source on the air: that must come first.
+  const bool beyond = plan && own_end && plan->leave > *own_end + current->frame_interval() / 2;
+  if (next && (!to || beyond)) {
+    to = next;
+    plan = plan_for(*next, own_end);
+  }
+  if (!to || !plan) return programme.clear_transition();
+  to->aim(plan->enter);
+  // A newer epoch that has nothing yet does not end the older one.
+  if (to == next && !plan->covered) return programme.clear_transition();
+  programme.set_transition(to, *plan);
+  if (ready(*to, *plan)) programme.lock();
+}
+
+void Pipeline::Impl::prepare_candidates() {
+  for (const SourceId id : candidates) {
+    const SourcePtr source = find(id);
+    if (!source || source == programme.on_air() || programme.changing_to() == source.get()) continue;
+    const auto plan = plan_for(*source, good_end());
+    if (plan && plan->covered) source->aim(plan->enter);
+  }
+}
+
+// ---- decoding -----------------------------------------------------------------------------------------------------------------
+
+int Pipeline::Impl::decode_video(Source& source, int budget) {
+  int spent = 0;
+  while (spent < budget && source.video().can_work()) spent += source.video().work();
+  return spent;
+}
+
+void Pipeline::Impl::decode_audio(Source& source) {
+  for (int i = 0; i < kAudioPacketsPerCall && source.audio().can_work(); ++i) source.audio().work();
+  if (source.ended() && !source.audio().can_work()) source.audio().finish();
+}
+
+/// A decoder holds pictures back for reordering: they are asked for where nothing comes that would push them out.
+void Pipeline::Impl::hand_out_held(Source& source, bool urgent) {
+  VideoChain& video = source.video();
+  if (!video.holds_pictures() || video.can_work()) return;
+  const bool nothing_comes = source.ended() || (urgent && !source.segment_open()) ||
+                             (programme.locked() && source.id() == programme.on_air()->id());
+  if (nothing_comes && video.frames().size() <= 1) video.finish();
+}
+
+void Pipeline::Impl::decode() {
+  const SourcePtr& current = programme.on_air();
+  int left = kWorkPerCall;
+  if (current) {
+    const bool urgent = !programme.started() || programme.running_dry();
+    left -= decode_video(*current, urgent ? kWorkWhenDry : left);
+    decode_audio(*current);
+    hand_out_held(*current, programme.running_dry());
+    current->report_damage();
+  }
+  const Source* next = programme.changing_to();
+  const auto decode_beside = [&](Source& source) {
+    const bool urgent = &source == next && !programme.locked();
+    const int budget = urgent ? kWorkWhenDry : left;
+    left -= decode_video(source, budget);
+    decode_audio(source);
+    hand_out_held(source, true);
+    source.report_damage();
+  };
+  const SourcePtr newer = continuation();
+  if (newer && newer.get() == next) decode_beside(*newer);
+  for (const SourceId id : candidates) {
+    const SourcePtr source = find(id);
+    if (source && source != current && source != newer) decode_beside(*source);
+  }
+}
+
+bool Pipeline::Impl::work_pending() const {
+  const auto pending = [](const SourcePtr& s) { return s && (s->video().can_work() || s->audio().can_work()); };
+  if (pending(programme.on_air())) return true;
+  return std::any_of(candidates.begin(), candidates.end(), [&](SourceId id) { return pending(find(id)); });
+}
+
+void Pipeline::Impl::release() {
+  if (!programme.on_air() || !programme.started()) return;
+  const MediaTime playhead = programme.playhead(last_now);
+  programme.on_air()->release(playhead, true);
+  for (const auto& [id, source] : sources) {
+    if (source != programme.on_air()) source->release(playhead, false);
+  }
+}
+
+SourceBuffer Pipeline::Impl::describe(SourceId id, const Source& source) const {
+  SourceBuffer out;
+  out.source = id;
+  out.bytes = source.bytes();
+  out.first_random_access = source.first_random_access();
+  if (on_air(id)) {
+    out.good_until = good_end();
+    return out;
+  }
+  if (out.first_random_access) out.good_until = source.good_until(*out.first_random_access);
+  if (candidates.count(id) == 0) return out;
+  const auto plan = plan_for(source, good_end());
+  if (!plan) return out;
+  out.planned_splice = plan->enter;
+  out.splice_ready = ready(source, *plan);
+  return out;
+}
+
+// ---- the interface --------------------------------------------------------------------------------------------------------------
+
+Pipeline::Pipeline(VideoSink& video, AudioSink& audio, const PipelineLimits& limits)
+    : impl_(std::make_unique<Impl>(video, audio, limits)) {}
+Pipeline::~Pipeline() = default;
+
+void Pipeline::open(SourceId source, Epoch epoch, bool separate_audio) {
+  Impl& p = *impl_;
+  auto fresh = std::make_shared<Source>(source, epoch, separate_audio, p.limits, p.device, p.facts);
+  const Impl::SourcePtr old = p.find(source);
+  p.sources[source] = fresh;
+  // Nothing of the old epoch was shown yet: the new one takes its place.
+  if (old && old == p.programme.on_air() && !p.programme.started()) {
+    p.programme.start(fresh, p.programme.wanted_from(), p.last_now);
+  }
+  p.start_when_open();
+}
+
+void Pipeline::close(SourceId source) {
+  Impl& p = *impl_;
+  const Impl::SourcePtr old = p.find(source);
+  if (old && p.programme.changing_to() == old.get()) p.programme.clear_transition();
+  p.candidates.erase(source);
+  if (p.wanted == source) p.wanted.reset();
+  p.sources.erase(source);
+}
+
+void Pipeline::begin_segment(const SegmentRef& segment, bool discontinuity, std::span<const std::uint8_t> init) {
+  if (const auto s = impl_->find(segment.source, segment.epoch)) s->begin_segment(segment, discontinuity, init);
+}
+
+void Pipeline::append(const SegmentRef& segment, std::span<const std::uint8_t> bytes) {
+  if (const auto s = impl_->find(segment.source, segment.epoch)) s->append(segment, bytes);
+}
+
+void Pipeline::end_segment(const SegmentRef& segment, BodyEnd end) {
+  if (const auto s = impl_->find(segment.source, segment.epoch)) s->end_segment(segment, to_container(end));
+}
+
+void Pipeline::end_of_stream(SourceId source, Epoch epoch) {
+  if (const auto s = impl_->find(source, epoch)) s->end_of_stream();
+}
+
+void Pipeline::anchor(SourceId source, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset) {
+  if (const auto s = impl_->find(source, epoch)) s->anchor(discontinuity_sequence, offset);
+}
+
+void Pipeline::start(SourceId source, MediaTime from) {
+  Impl& p = *impl_;
+  p.wanted.reset();
+  p.candidates.erase(source);
+  p.start = Impl::Start{source, from};
+  p.start_when_open();
+}
+
+void Pipeline::prepare(SourceId candidate) { impl_->candidates.insert(candidate); }
+
+void Pipeline::cancel(SourceId candidate) {
+  Impl& p = *impl_;
+  if (p.wanted == candidate) return;  // committed
+  p.candidates.erase(candidate);
+  const auto source = p.find(candidate);
+  if (source && source != p.programme.on_air() && p.programme.changing_to() != source.get()) source->stop_decoding();
+}
+
+void Pipeline::splice(SourceId to) {
+  Impl& p = *impl_;
+  if (p.wanted == to || p.on_air(to)) return;
+  p.wanted = to;
+  p.candidates.insert(to);
+  if (!p.programme.locked()) p.programme.clear_transition();
+}
+
+void Pipeline::stop() {
+  Impl& p = *impl_;
+  p.wanted.reset();
+  p.start.reset();
+  p.programme.stop(p.last_now);
+}
+
+void Pipeline::set_paused(bool paused, Instant now) { impl_->programme.set_paused(paused, now); }
+
+void Pipeline::set_volume(int percent, bool muted) {
+  impl_->programme.set_volume(muted ? 0.0F : static_cast<float>(std::clamp(percent, 0, 100)) / 100.0F);
+}
+
+void Pipeline::set_rate_ppm(int ppm) {
+  constexpr int kMaxPpm = 5000;
+  impl_->programme.set_rate_ppm(std::clamp(ppm, -kMaxPpm, kMaxPpm), impl_->last_now);
+}
+
+void Pipeline::iterate(Instant now) {
+  Impl& p = *impl_;
+  p.last_now = std::max(p.last_now, now);
+  p.choose_transition();
+  p.prepare_candidates();
+  p.decode();
+  p.choose_transition();
+  p.programme.iterate(p.last_now);
+  if (p.programme.on_air()) p.candidates.erase(p.programme.on_air()->id());
+  p.release();
+  if (const auto& shown = p.programme.on_air()) {
+    const auto* video = shown->video_track();
+    const auto* audio = shown->audio_track();
+    if (video != nullptr) p.counters.video_codec = name_of(video->codec);
+    if (audio != nullptr) p.counters.audio_codec = name_of(audio->codec);
+  }
+}
+
+Instant Pipeline::next_deadline() const {
+  const Impl& p = *impl_;
+  if (p.work_pending()) return p.last_now;
+  return p.programme.next_deadline(p.last_now);
+}
+
+std::optional<Fact> Pipeline::poll_fact() {
+  auto& facts = impl_->facts;
+  if (facts.empty()) return std::nullopt;
+  Fact fact = std::move(facts.front());
+  facts.pop_front();
+  return fact;
+}
+
+Snapshot Pipeline::snapshot() const {
+  const Impl& p = *impl_;
+  Snapshot out;
+  if (p.programme.on_air()) out.on_air = p.programme.on_air()->id();
+  out.stalled = p.programme.stalled();
+  out.playing = p.programme.started() && !out.stalled && !p.programme.paused();
+  out.playhead = p.programme.playhead(p.last_now);
+  out.output_latency = p.audio_sink.latency();
+  for (const auto& [id, source] : p.sources) out.sources.push_back(p.describe(id, *source));
+  return out;
+}
+
+const Counters& Pipeline::counters() const { return impl_->counters; }
+
+}  // namespace understudy::media

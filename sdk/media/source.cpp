@@ -1,0 +1,382 @@
+#include "media/source.h"
+
+#include <algorithm>
+
+#include "media/sample_time.h"
+
+namespace understudy::media {
+namespace {
+
+using container::AccessUnit;
+using container::TrackInfo;
+
+// How much sound a segment may show before any picture does, until it is taken for one without pictures.
+constexpr Duration kSoundBeforePicture = std::chrono::milliseconds(500);
+constexpr Duration kUnknownVideoInterval = std::chrono::milliseconds(40);
+constexpr Duration kUnknownAudioInterval = std::chrono::microseconds(21'333);
+// A live playlist has few discontinuities; a hostile one must not grow this for ever.
+constexpr std::size_t kMaxAnchors = 256;
+
+}  // namespace
+
+void PacketInterval::observe(MediaTime dts) {
+  if (last_ && dts > *last_) {
+    recent_.push_back(dts - *last_);
+    if (recent_.size() > kKept) recent_.pop_front();
+  }
+  last_ = dts;
+}
+
+Duration PacketInterval::estimate() const {
+  if (recent_.empty()) return Duration::zero();
+  std::deque<Duration> sorted = recent_;
+  const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+  std::nth_element(sorted.begin(), middle, sorted.end());
+  return *middle;
+}
+
+/// One stream of the source: its demuxer and the segment that is coming in.
+struct Source::Feed final : container::Sink {
+  Feed(Source& owner, Stream which) : source(owner), stream(which), demuxer(container::make_demuxer()) {}
+  void on_track(const TrackInfo& track) override { source.on_track(*this, track); }
+  void on_access_unit(AccessUnit&& unit) override { source.on_unit(*this, std::move(unit)); }
+
+  Source& source;
+  Stream stream;
+  std::unique_ptr<container::Demuxer> demuxer;
+  std::map<std::uint32_t, std::shared_ptr<const TrackInfo>> tracks;
+  std::vector<std::uint8_t> init;
+  std::optional<SegmentRef> segment;       // open
+  std::optional<SegmentRef> last;          // closed
+  bool broken = false;                     // the last segment did not end well, or one is missing
+  bool retry = false;                      // this segment was begun before: skip what is there already
+  bool opened = false;                     // SegmentOpened was told
+  std::optional<MediaTime> first_sound;    // PTS, while no picture has come
+  std::optional<Error> error;
+  bool overflow = false;
+};
+
+Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimits& limits, AudioFormat device, Facts& facts)
+    : id_(id),
+      epoch_(epoch),
+      separate_audio_(separate_audio),
+      limits_(limits),
+      facts_(facts),
+      video_chain_(id, video_.packets, video_.timeline, limits.max_frame_bytes),
+      audio_chain_(device, audio_.packets, audio_.timeline, limits.max_audio) {
+  feeds_[0] = std::make_unique<Feed>(*this, Stream::main);
+  feeds_[1] = std::make_unique<Feed>(*this, Stream::audio);
+}
+
+Source::~Source() = default;
+
+// ---- feeding ------------------------------------------------------------------------------------------------------------------
+
+Source::Track* Source::track_of(const Feed& feed, std::uint32_t id) {
+  if (video_.id == id && feed.stream == Stream::main) return &video_;
+  if (audio_.id == id && feed.stream == (separate_audio_ ? Stream::audio : Stream::main)) return &audio_;
+  return nullptr;
+}
+
+void Source::begin_segment(const SegmentRef& segment, bool discontinuity, std::span<const std::uint8_t> init) {
+  Feed& f = feed(segment.stream);
+  if (f.segment) finish_segment(f, container::BodyEnd::truncated);
+  f.retry = f.last && *f.last == segment && f.broken;
+  if (f.last && !f.retry && segment.msn.value != f.last->msn.value + 1) f.broken = true;
+  f.segment = segment;
+  f.opened = false;
+  f.overflow = false;
+  f.first_sound.reset();
+  f.error.reset();
+  if (f.last && f.last->discontinuity_sequence != segment.discontinuity_sequence) discontinuity = true;
+  for (Track* track : {&video_, &audio_}) {
+    if (track != &video_ && separate_audio_ != (segment.stream == Stream::audio)) continue;
+    if (track == &video_ && segment.stream != Stream::main) continue;
+    if (discontinuity) {
+      track->id.reset();
+      track->interval.restart();
+      track->last_dts.reset();
+      track->restart = true;
+    }
+    track->segment_begin.reset();
+    track->segment_end.reset();
+    track->segment_units = 0;
+    const bool hole = f.broken && !f.retry;
+    if (hole) track->hole = true;
+    Event begin;
+    begin.kind = Event::Kind::begin;
+    begin.discontinuity_sequence = segment.discontinuity_sequence;
+    begin.flag = hole;
+    submit(*track, std::move(begin));
+  }
+  f.broken = false;
+  f.demuxer->begin_segment({.discontinuity = discontinuity});
+  if (!init.empty() && (discontinuity || !std::equal(init.begin(), init.end(), f.init.begin(), f.init.end()))) {
+    f.init.assign(init.begin(), init.end());
+    f.demuxer->push(init, f);
+  }
+}
+
+void Source::append(const SegmentRef& segment, std::span<const std::uint8_t> bytes) {
+  Feed& f = feed(segment.stream);
+  if (!f.segment || !(*f.segment == segment)) return;
+  bytes_ += bytes.size();
+  f.demuxer->push(bytes, f);
+}
+
+void Source::end_segment(const SegmentRef& segment, container::BodyEnd end) {
+  Feed& f = feed(segment.stream);
+  if (!f.segment || !(*f.segment == segment)) return;
+  finish_segment(f, end);
+}
+
+void Source::finish_segment(Feed& f, container::BodyEnd end) {
+  const SegmentRef segment = *f.segment;
+  const container::SegmentReport report = f.demuxer->end_segment(end, f);
+  const bool complete = end == container::BodyEnd::complete;
+  std::int64_t units = 0;
+  std::optional<MediaTime> first;
+  std::optional<MediaTime> last;
+  for (Track* track : {&video_, &audio_}) {
+    if (!track->id || track_of(f, *track->id) != track) continue;
+    units += track->segment_units;
+    if (track->segment_begin) first = first ? std::min(*first, *track->segment_begin) : *track->segment_begin;
+    if (track->segment_end) last = last ? std::max(*last, *track->segment_end) : *track->segment_end;
+  }
+  std::optional<Error> error = f.error ? f.error : report.error;
+  if (!error && !complete) error = Error{ErrorCode::body_truncated, "the segment broke off"};
+  if (!error && (report.damaged_units > 0 || report.continuity_errors > 0)) {
+    error = Error{ErrorCode::bad_media, std::to_string(report.damaged_units) + " damaged access units, " +
+                                            std::to_string(report.continuity_errors) + " continuity errors"};
+  }
+  if (!error && units == 0) error = Error{ErrorCode::bad_media, "no picture and no sound in the segment"};
+  const bool good = !error;
+  if (!f.opened && first) open_fact(f, *first);
+  for (Track* track : {&video_, &audio_}) {
+    const bool ours = track == &video_ ? f.stream == Stream::main : separate_audio_ == (f.stream == Stream::audio);
+    if (!ours) continue;
+    Event event;
+    event.kind = Event::Kind::end;
+    event.discontinuity_sequence = segment.discontinuity_sequence;
+    event.flag = good;
+    for (const container::TrackReport& r : report.tracks) {
+      const bool damaged = report.damaged_units > 0 || report.continuity_errors > 0;
+      if (track->id == r.track && damaged) event.good_until = r.good_until;
+    }
+    submit(*track, std::move(event));
+  }
+  facts_.push_back(SegmentClosed{segment, good, error, first && last ? *last - *first : Duration::zero()});
+  f.broken = !complete;
+  f.last = segment;
+  f.segment.reset();
+  segment_closed_ = true;
+}
+
+void Source::on_track(Feed& f, const TrackInfo& track) {
+  f.tracks[track.id] = std::make_shared<const TrackInfo>(track);
+  if (track.kind == container::TrackKind::metadata) return;
+  if (track.encrypted && !f.error) f.error = Error{ErrorCode::unsupported_media, "encrypted samples"};
+  if (track.encrypted) return;
+  const bool video = track.kind == container::TrackKind::video;
+  if (video ? f.stream != Stream::main : separate_audio_ != (f.stream == Stream::audio)) return;
+  if (track.codec == container::Codec::unknown) return;
+  Track& chosen = video ? video_ : audio_;
+  if (!chosen.id) chosen.id = track.id;
+  if (chosen.id == track.id) chosen.info = f.tracks[track.id];
+}
+
+std::uint64_t Source::held_bytes() const { return video_.packets.bytes() + audio_.packets.bytes() + waiting_bytes_; }
+
+Duration Source::duration_of(const Track& track, const AccessUnit& unit) const {
+  if (unit.duration > Duration::zero()) return unit.duration;
+  const Duration estimate = track.interval.estimate();
+  if (estimate > Duration::zero()) return estimate;
+  return &track == &video_ ? kUnknownVideoInterval : kUnknownAudioInterval;
+}
+
+void Source::open_fact(Feed& f, MediaTime first_pts) {
+  f.opened = true;
+  facts_.push_back(SegmentOpened{*f.segment, first_pts});
+}
+
+void Source::on_unit(Feed& f, AccessUnit&& unit) {
+  Track* track = track_of(f, unit.track);
+  if (track == nullptr || !f.segment) return;
+  if (f.retry && track->last_dts && unit.dts <= *track->last_dts) return;
+  track->interval.observe(unit.dts);
+  track->last_dts = unit.dts;
+  const bool is_video = track == &video_;
+  if (!f.opened) {
+    if (is_video && unit.key) {
+      open_fact(f, unit.pts);
+    } else if (!is_video) {
+      if (!f.first_sound) f.first_sound = unit.pts;
+      const bool no_picture = f.stream == Stream::audio || (!video_.id && unit.pts - *f.first_sound > kSoundBeforePicture);
+      if (no_picture) open_fact(f, *f.first_sound);
+    }
+  }
+  ++track->segment_units;
+  const Duration duration = duration_of(*track, unit);
+  track->segment_begin = track->segment_begin ? std::min(*track->segment_begin, unit.pts) : unit.pts;
+  const MediaTime end = unit.pts + duration;
+  track->segment_end = track->segment_end ? std::max(*track->segment_end, end) : end;
+  if (held_bytes() + unit.data.size() > limits_.max_packet_bytes) {
+    if (!f.error) f.error = Error{ErrorCode::limit_exceeded, "more media than is kept of one source"};
+    track->hole = true;
+    return;
+  }
+  Event event;
+  event.discontinuity_sequence = f.segment->discontinuity_sequence;
+  event.packet.discontinuity_sequence = event.discontinuity_sequence;
+  event.packet.track = f.tracks[unit.track];
+  event.packet.duration = duration;
+  event.packet.hole_before = track->hole;
+  event.packet.restart = track->hole || track->restart;
+  event.packet.unit = std::move(unit);
+  track->hole = false;
+  track->restart = false;
+  submit(*track, std::move(event));
+}
+
+// ---- placing on the content time line -------------------------------------------------------------------------------------------
+
+void Source::submit(Track& track, Event&& event) {
+  if (track.waiting.empty() && anchors_.count(event.discontinuity_sequence) > 0) return apply(track, std::move(event));
+  waiting_bytes_ += event.packet.unit.data.size();
+  track.waiting.push_back(std::move(event));
+}
+
+void Source::settle(Track& track) {
+  while (!track.waiting.empty() && anchors_.count(track.waiting.front().discontinuity_sequence) > 0) {
+    Event event = std::move(track.waiting.front());
+    track.waiting.pop_front();
+    waiting_bytes_ -= event.packet.unit.data.size();
+    apply(track, std::move(event));
+  }
+}
+
+void Source::apply(Track& track, Event&& event) {
+  const Duration offset = anchors_[event.discontinuity_sequence];
+  switch (event.kind) {
+    case Event::Kind::begin: track.timeline.begin_segment(event.flag); break;
+    case Event::Kind::unit: {
+      Packet& packet = event.packet;
+      packet.content_time = packet.unit.pts + offset;
+      if (packet.hole_before) track.timeline.begin_segment(true);
+      track.timeline.add({packet.content_time, packet.duration, packet.unit.key, packet.unit.corrupt});
+      ++track.units;
+      track.packets.push(std::move(packet));
+      break;
+    }
+    case Event::Kind::end: {
+      track.timeline.end_segment(event.flag);
+      // Missing units leave no trace in those that came: the demuxer knows.
+      if (!event.good_until) break;
+      const MediaTime good = *event.good_until + offset;
+      const auto believed = track.timeline.good_until(good);
+      if (believed && *believed > good + track.interval.estimate() * 3 / 2) track.timeline.damage(good);
+      break;
+    }
+  }
+}
+
+void Source::anchor(std::int64_t discontinuity_sequence, Duration offset) {
+  const auto known = anchors_.find(discontinuity_sequence);
+  if (known != anchors_.end()) {
+    const Duration by = offset - known->second;
+    known->second = offset;
+    if (by == Duration::zero()) return;
+    video_.packets.shift(video_chain_.cursor(), discontinuity_sequence, by);
+    audio_.packets.shift(audio_chain_.cursor(), discontinuity_sequence, by);
+    return;
+  }
+  if (anchors_.size() >= kMaxAnchors) anchors_.erase(anchors_.begin());
+  anchors_[discontinuity_sequence] = offset;
+  settle(video_);
+  settle(audio_);
+}
+
+void Source::push_track(const TrackInfo& track) { on_track(feed(Stream::main), track); }
+
+void Source::push_unit(AccessUnit&& unit) {
+  Feed& f = feed(Stream::main);
+  if (!f.segment) {
+    f.segment = SegmentRef{id_, epoch_, Stream::main, {}, 0};
+    f.opened = false;
+  }
+  bytes_ += unit.data.size();
+  on_unit(f, std::move(unit));
+}
+
+// ---- what is there --------------------------------------------------------------------------------------------------------------
+
+bool Source::has_video() const { return video_.id && (video_.units > 0 || !segment_closed_); }
+bool Source::has_audio() const { return audio_.id && (audio_.units > 0 || !segment_closed_); }
+
+bool Source::segment_open() const { return feeds_[0]->segment || feeds_[1]->segment; }
+
+std::optional<MediaTime> Source::good_until(MediaTime from) const {
+  std::optional<MediaTime> end;
+  if (!has_video() && !has_audio()) return std::nullopt;
+  if (has_video()) {
+    end = video_.timeline.good_until(from);
+    if (!end) return std::nullopt;
+  }
+  if (has_audio()) {
+    const auto sound = audio_.timeline.good_until(std::max(from, first_random_access().value_or(from)));
+    if (!sound) return std::nullopt;
+    end = end ? std::min(*end, *sound) : *sound;
+  }
+  return end;
+}
+
+std::optional<MediaTime> Source::first_random_access() const { return leading_timeline().first_random_access(); }
+
+std::optional<MediaTime> Source::arrived_until() const {
+  return has_video() ? video_.timeline.end() : audio_.timeline.end();
+}
+
+Duration Source::frame_interval() const {
+  const Duration d = video_.interval.estimate();
+  return d > Duration::zero() ? d : kUnknownVideoInterval;
+}
+
+// ---- decoding -------------------------------------------------------------------------------------------------------------------
+
+void Source::aim(MediaTime target) {
+  video_chain_.aim(target);
+  audio_chain_.aim(target);
+}
+
+void Source::stop_decoding() {
+  video_chain_.stop();
+  audio_chain_.stop();
+}
+
+bool Source::decoded_all() const { return !video_chain_.can_work() && !audio_chain_.can_work(); }
+
+void Source::report_damage() {
+  for (auto damage : {video_chain_.take_damage(), audio_chain_.take_damage()}) {
+    if (damage) facts_.push_back(MediaDamaged{id_, damage->content_time, damage->error});
+  }
+}
+
+void Source::release(MediaTime playhead, bool on_air) {
+  const auto first_needed = [&](const Track& track, PacketQueue::Index cursor, PacketQueue::Index kept) {
+    const auto start = track.packets.start_for(playhead);
+    PacketQueue::Index keep = start.value_or(track.packets.begin());
+    if (on_air) keep = cursor > kept ? cursor - kept : 0;
+    return std::min(keep, track.packets.end());
+  };
+  video_.packets.drop_before(first_needed(video_, video_chain_.cursor(), 64));
+  if (on_air) {
+    audio_.packets.drop_before(first_needed(audio_, audio_chain_.cursor(), 1));
+  } else {
+    const auto from = audio_.packets.start_for(playhead - std::chrono::milliseconds(500));
+    if (from) audio_.packets.drop_before(*from);
+  }
+  video_.timeline.drop_before(playhead - std::chrono::seconds(30));
+  audio_.timeline.drop_before(playhead - std::chrono::seconds(30));
+}
+
+}  // namespace understudy::media

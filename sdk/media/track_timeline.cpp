@@ -1,0 +1,126 @@
+#include "media/track_timeline.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace understudy::media {
+
+void TrackTimeline::begin_segment(bool broken) {
+  merged_ = false;
+  if (!broken) return;
+  pending_.clear();
+  waiting_ = true;
+}
+
+void TrackTimeline::open_run(const Unit& unit) {
+  pending_.clear();
+  runs_.push_back({unit.begin, unit.begin + unit.duration});
+  add_access_point(unit);
+  waiting_ = false;
+  merged_ = true;
+}
+
+void TrackTimeline::add_access_point(const Unit& unit) {
+  if (!unit.key || (!access_points_.empty() && unit.begin <= access_points_.back())) return;
+  access_points_.push_back(unit.begin);
+}
+
+void TrackTimeline::add(const Unit& unit) {
+  const MediaTime unit_end = unit.begin + unit.duration;
+  end_ = end_ ? std::max(*end_, unit_end) : unit_end;
+  if (unit.damaged) return damage(unit.begin);
+  if (waiting_) {
+    if (unit.key || !needs_random_access_) return open_run(unit);
+    // A picture after a damaged one, shown before it: it refers to the damage.
+    if (!runs_.empty() && unit.begin < runs_.back().end) runs_.back().end = std::max(runs_.back().begin, unit.begin);
+    return;
+  }
+  Run& run = runs_.back();
+  if (unit.begin < run.begin) return;  // a leading picture of the run's first access point
+  add_access_point(unit);
+  if (unit_end <= run.end) return;
+  pending_[unit.begin] = {unit_end, unit.key};
+  merge(unit.duration / 2);
+  if (pending_.size() > kMaxReorder) settle();
+}
+
+void TrackTimeline::merge(Duration tolerance) {
+  Run& run = runs_.back();
+  while (!pending_.empty() && pending_.begin()->first <= run.end + tolerance) {
+    run.end = std::max(run.end, pending_.begin()->second.end);
+    pending_.erase(pending_.begin());
+    merged_ = true;
+  }
+}
+
+/// What is pending will not be preceded by anything any more.
+void TrackTimeline::settle() {
+  if (pending_.empty() || runs_.empty()) return;
+  if (!merged_) {
+    // Nothing of this segment joined: a hole lies before it.
+    const auto first = std::find_if(pending_.begin(), pending_.end(),
+                                    [this](const auto& p) { return p.second.key || !needs_random_access_; });
+    if (first == pending_.end()) return;
+    runs_.push_back({first->first, first->second.end});
+    pending_.erase(pending_.begin(), std::next(first));
+    merged_ = true;
+  }
+  merge(Duration(std::numeric_limits<std::int32_t>::max()) * 1000);
+}
+
+void TrackTimeline::end_segment(bool intact) {
+  if (intact) settle();
+}
+
+void TrackTimeline::damage(MediaTime from) {
+  const auto resume = random_access_from(from + Duration(1));
+  const MediaTime until = resume.value_or(MediaTime::max());
+  if (!resume) {
+    waiting_ = true;
+    pending_.clear();
+  }
+  std::deque<Run> kept;
+  for (const Run& run : runs_) {
+    const Run before{run.begin, std::min(run.end, from)};
+    const Run after{std::max(run.begin, until), run.end};
+    if (before.end > before.begin) kept.push_back(before);
+    if (after.end > after.begin) kept.push_back(after);
+  }
+  runs_.swap(kept);
+  const auto lost = [&](MediaTime t) { return t >= from && t < until; };
+  access_points_.erase(std::remove_if(access_points_.begin(), access_points_.end(), lost), access_points_.end());
+}
+
+void TrackTimeline::drop_before(MediaTime time) {
+  while (runs_.size() > 1 && runs_.front().end <= time) runs_.pop_front();
+  while (!access_points_.empty() && access_points_.front() < time) access_points_.pop_front();
+}
+
+std::optional<MediaTime> TrackTimeline::good_until(MediaTime from) const {
+  std::optional<MediaTime> end;
+  for (const Run& run : runs_) {
+    if (end && run.begin > from) break;
+    if (run.end > run.begin) end = run.end;
+    if (run.end > from) break;
+  }
+  return end;
+}
+
+std::optional<MediaTime> TrackTimeline::first_random_access() const {
+  if (access_points_.empty()) return std::nullopt;
+  return access_points_.front();
+}
+
+std::optional<MediaTime> TrackTimeline::random_access_between(MediaTime first, MediaTime last) const {
+  const auto after = std::upper_bound(access_points_.begin(), access_points_.end(), last);
+  if (after == access_points_.begin() || *std::prev(after) < first) return std::nullopt;
+  return *std::prev(after);
+}
+
+std::optional<MediaTime> TrackTimeline::random_access_from(MediaTime first) const {
+  const auto at = std::lower_bound(access_points_.begin(), access_points_.end(), first);
+  if (at == access_points_.end()) return std::nullopt;
+  return *at;
+}
+
+}  // namespace understudy::media

@@ -1,0 +1,76 @@
+// What a track holds, as runs of good media on the content time line. Fed with access units in decode order; knows nothing of
+// bytes or decoders.
+//
+// Pictures arrive in decode order, so a run's end advances only as far as no picture before it is outstanding: of "I0 P3 B1"
+// the good end is behind B1's predecessor, and a body that breaks off there ends where the viewer would see a hole. A run of
+// a video track begins at a random access point and ends before the first damaged or missing picture.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+
+#include "understudy/time.h"
+
+namespace understudy::media {
+
+class TrackTimeline {
+ public:
+  struct Unit {
+    MediaTime begin{};
+    Duration duration{};  // > 0
+    bool key = true;
+    bool damaged = false;
+  };
+
+  /// `needs_random_access`: a video track.
+  explicit TrackTimeline(bool needs_random_access) : needs_random_access_(needs_random_access) {}
+
+  /// `broken`: media is missing between the last segment and this one.
+  void begin_segment(bool broken);
+  void add(const Unit& unit);
+  /// `intact`: it is complete and undamaged, so that what it holds is contiguous whatever its intervals.
+  void end_segment(bool intact);
+  /// Decoding found the media from `from` on damaged, up to the next random access point.
+  void damage(MediaTime from);
+  /// Forgets runs and random access points that end before.
+  void drop_before(MediaTime time);
+
+  /// The end of the good media that is contiguous from `from`, or from the first random access point where that is later.
+  std::optional<MediaTime> good_until(MediaTime from) const;
+  std::optional<MediaTime> first_random_access() const;
+  /// The last one in [first, last]; first one at or after.
+  std::optional<MediaTime> random_access_between(MediaTime first, MediaTime last) const;
+  std::optional<MediaTime> random_access_from(MediaTime first) const;
+  /// The end of all that has arrived, damaged or not.
+  std::optional<MediaTime> end() const { return end_; }
+
+ private:
+  struct Run {
+    MediaTime begin{};
+    MediaTime end{};
+  };
+  struct Pending {
+    MediaTime end{};
+    bool key = false;
+  };
+
+  void open_run(const Unit& unit);
+  void add_access_point(const Unit& unit);
+  void merge(Duration tolerance);
+  void settle();
+
+  // More pictures than any codec reorders: beyond it the interval is uneven, not a picture outstanding.
+  static constexpr std::size_t kMaxReorder = 17;
+
+  bool needs_random_access_;
+  bool waiting_ = true;  // for a unit that can begin a run
+  bool merged_ = false;  // something of this segment joined the run
+  std::deque<Run> runs_;
+  std::map<MediaTime, Pending> pending_;  // beyond the last run's end
+  std::deque<MediaTime> access_points_;   // ascending, inside runs
+  std::optional<MediaTime> end_;
+};
+
+}  // namespace understudy::media

@@ -1,0 +1,75 @@
+// Decodes one source's video track ahead of time: from its packets into its frames.
+//
+// A damaged picture ends the good media: it and all that may refer to it, up to the next random access point, are never
+// queued, and decoding goes on there.
+#pragma once
+
+#include <optional>
+
+#include "media/decoder.h"
+#include "media/frame_queue.h"
+#include "media/track_timeline.h"
+
+namespace understudy::media {
+
+class VideoChain {
+ public:
+  struct Damage {
+    MediaTime content_time{};
+    Error error;
+  };
+
+  VideoChain(SourceId source, PacketQueue& packets, TrackTimeline& timeline, std::uint64_t max_frame_bytes)
+      : source_(source), packets_(packets), timeline_(timeline), max_frame_bytes_(max_frame_bytes) {}
+
+  /// The first picture wanted is the one at `target`: decode from the random access point at or before it, else from the first
+  /// after it. What is decoded already is used.
+  void aim(MediaTime target);
+  /// Forgets the aim, the frames, and the decoder's state.
+  void stop();
+
+  /// Whether there is a packet to decode and room for its picture.
+  bool can_work() const;
+  /// Decodes one packet. Returns its cost in macroblocks.
+  int work();
+  /// No packet will follow, or the next one is far: hands out what the decoder holds back for reordering.
+  void finish();
+  bool holds_pictures() const { return sent_ > received_; }
+
+  FrameQueue& frames() { return frames_; }
+  const FrameQueue& frames() const { return frames_; }
+  PacketQueue::Index cursor() const { return cursor_; }
+  std::optional<Damage> take_damage();
+  bool unusable() const { return unusable_; }
+
+ private:
+  bool position();
+  void skip_to_better_start();
+  void collect(std::vector<Picture>&& pictures);
+  void queue(Picture&& picture, PacketQueue::Index packet);
+  void damaged(PacketQueue::Index packet, const Error& error, bool known);
+  void restart_at(PacketQueue::Index cursor);
+
+  // A decoder's reordering is at most 16 pictures; some margin so that a picture's packet is always found.
+  static constexpr PacketQueue::Index kLookBack = 64;
+
+  SourceId source_;
+  PacketQueue& packets_;
+  TrackTimeline& timeline_;
+  std::uint64_t max_frame_bytes_;
+  VideoDecoder decoder_;
+  FrameQueue frames_;
+  std::optional<MediaTime> aim_;
+  MediaTime decoded_from_{};   // where the random access point of this decoding lies
+  bool positioned_ = false;
+  bool need_start_ = true;     // the next packet to decode must be a random access point
+  bool skip_leading_ = false;  // pictures before it are undecodable
+  bool hole_ = false;          // the next picture queued comes after a hole
+  bool unusable_ = false;
+  PacketQueue::Index cursor_ = 0;
+  std::int64_t sent_ = 0;
+  std::int64_t received_ = 0;
+  std::optional<Damage> damage_;
+};
+
+}  // namespace understudy::media

@@ -1,0 +1,54 @@
+// Streams for the tests of the media pipeline, encoded when a test asks for them.
+//
+// Everything is on one content clock: picture n shows its number and is due at n/25 s; the sound at content time t is a tone
+// whose phase follows t. So two streams with other encoders' settings, GOP phase and time stamp base carry the same programme,
+// and a splice between them can be judged to the frame and to the sample.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "understudy/frame.h"
+
+namespace understudy::test {
+
+constexpr int kFrameRate = 25;
+constexpr Duration kFrame = std::chrono::milliseconds(40);
+constexpr double kToneHz = 440;
+
+struct StreamSpec {
+  std::int64_t first_frame = 0;  // of the programme
+  int frames = 150;
+  int gop = 25;              // pictures between random access points, and of a segment
+  int first_gop = 0;         // of the first segment, where it differs: another GOP phase
+  int b_frames = 2;
+  int width = 160;
+  int height = 96;
+  Duration pts_base = std::chrono::seconds(10);
+  int sample_rate = 48000;
+  int channels = 2;
+  bool video = true;
+  bool audio = true;
+  int bit_rate = 200'000;
+  std::string video_encoder = "libx264";
+  std::string audio_encoder = "aac";
+  bool ten_bit = false;
+};
+
+struct EncodedSegment {
+  std::vector<std::uint8_t> bytes;  // MPEG-TS
+  std::int64_t first_frame = 0;
+  int frames = 0;
+};
+
+struct EncodedStream {
+  StreamSpec spec;
+  std::vector<EncodedSegment> segments;
+};
+
+EncodedStream encode(const StreamSpec& spec);
+/// The number that a picture shows.
+std::int64_t picture_number(const VideoFrame& frame);
+
+}  // namespace understudy::test
