@@ -1,0 +1,50 @@
+// The judge: what a viewer saw and heard, read from what the real-time sinks recorded. It knows nothing of the player: picture
+// numbers come from the strip in the pictures, sound from the coded tone.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace understudy::test {
+
+struct Picture {
+  int channel = -1;  // −1: no readable strip
+  std::int64_t frame = 0;
+};
+
+/// One entry per tick of the recording (a late picture repeats the last one), by `ticks_per_second`.
+struct Recording {
+  std::vector<Picture> ticks;
+  double ticks_per_second = 0;
+  std::int64_t unreadable = 0;
+};
+
+Recording read_y4m(const std::string& path);
+
+struct Verdict {
+  std::int64_t ticks = 0;            // from the first readable picture to the last new one
+  std::int64_t lost = 0;             // picture numbers that were skipped
+  std::int64_t repeated = 0;         // picture numbers that came again after a later one
+  double longest_gap_ms = 0;         // longest time between two new pictures, beyond one frame
+  int first_channel = -1;
+  int last_channel = -1;
+  std::vector<int> channels;         // in the order of their appearance, without repeats in a row
+};
+
+/// `fps`: of the content.
+Verdict judge_pictures(const Recording& recording, double fps);
+
+struct Sound {
+  double seconds = 0;
+  double silence_ms = 0;      // digital silence between the first and the last sound
+  double longest_silence_ms = 0;
+  double jumps_ms = 0;        // sum of content time skipped or repeated, from the coded tone
+  std::int64_t located = 0;   // how many windows the tone was located in
+};
+
+/// Error: a Sound with seconds = 0.
+Sound judge_sound(const std::string& wav_path);
+
+}  // namespace understudy::test
