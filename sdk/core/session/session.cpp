@@ -140,6 +140,7 @@ failover::MemberView Session::view_of(Member& m) {
   // Before the status was asked about the evidence, it has not answered.
   const bool asked = evidence_at_ != Instant{};
   const bool answered = config_.status_url.empty() || (asked && (last_status_ok_ > evidence_at_ || !status_reachable_));
+  if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
   m.assessment = m.monitor->assess({now_, *m.loader, v.buffer, is_active, answered});
   if (m.monitor->healthy() != was_healthy) {
