@@ -1,6 +1,7 @@
 #include "media/programme.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "media/sample_time.h"
 
@@ -11,6 +12,8 @@ constexpr Duration kStallAfter = std::chrono::milliseconds(50);
 // After a stall this much must be there, or the next one follows at once.
 constexpr Duration kResumeWith = std::chrono::milliseconds(250);
 constexpr std::size_t kFewFrames = 4;
+// A front end that did not call for so long was suspended: what it missed is shown, not skipped.
+constexpr Duration kAway = std::chrono::milliseconds(500);
 }  // namespace
 
 Programme::Programme(VideoSink& video, AudioSink& audio, Counters& counters, Source::Facts& facts)
@@ -87,6 +90,7 @@ void Programme::begin(Instant now) {
     base_ = MediaTime(sample_duration(*first, format_.sample_rate));
   }
   started_ = true;
+  iterated_ = now;
   clock_.set(PlayTime::zero(), now);
   if (!paused_) clock_.run(now);
   if (!video) facts_.push_back(FirstFrame{on_air_->id(), base_});
@@ -271,6 +275,12 @@ void Programme::iterate(Instant now) {
   if (paused_) {
     if (!shown_) present(now);
     return;
+  }
+  const Instant before = std::exchange(iterated_, now);
+  if (audio_started_) {
+    follow_sound(now);
+  } else if (now - before > kAway) {
+    clock_.limit(clock_.position(before), now);
   }
   watch_for_stall(now);
   present(now);

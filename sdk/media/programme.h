@@ -91,6 +91,7 @@ class Programme {
   void tell_played_out(Instant now);
 
   void write_audio(Instant now);
+  void follow_sound(Instant now);
   bool start_audio(Instant now);
   bool has_sound_output() const { return format_.sample_rate > 0 && format_.channels > 0; }
   std::optional<SoundStretch> next_sound(bool low) const;
@@ -125,6 +126,7 @@ class Programme {
   std::vector<float> rendered_;
   std::vector<float> output_;
 
+  Instant iterated_{};
   std::optional<Instant> dry_since_;
   bool stalled_ = false;
 };

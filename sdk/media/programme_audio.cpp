@@ -121,6 +121,11 @@ void Programme::write_audio(Instant now) {
     write_stretch(frames, on_air_->has_audio(), now);
   }
   on_air_->audio().pcm().drop_before(cursor_ + offset_of(base_) - rate / 10);
+  follow_sound(now);
+}
+
+/// The picture follows what is heard; it does not run ahead of what was written.
+void Programme::follow_sound(Instant now) {
   const PlayTime written = sample_duration(cursor_ - resampler_.held(), format_.sample_rate);
   clock_.limit(written, now);
   clock_.follow(written - audio_.queued(now), now);

@@ -1,0 +1,313 @@
+// Two independently encoded streams of one programme, joined: judged by the number in every picture and by the tone.
+#include <cmath>
+
+#include "rig.h"
+#include "support/catch.h"
+#include "tone.h"
+
+using namespace understudy;
+using namespace understudy::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+StreamSpec fallback_spec() {
+  StreamSpec spec;
+  spec.first_gop = 13;  // another GOP phase: random access points at 0, 13, 38, 63, …
+  spec.b_frames = 0;
+  spec.pts_base = 7777s + 123ms;
+  spec.bit_rate = 120'000;
+  return spec;
+}
+
+/// Every picture exactly once, `from` first.
+void check_programme(const std::vector<ShownPicture>& pictures, std::int64_t from = 0) {
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    CHECK(pictures[i].number == from + static_cast<std::int64_t>(i));
+    CHECK(pictures[i].lost == 0);
+    CHECK(pictures[i].repeated == 0);
+  }
+}
+
+std::int64_t first_of(const std::vector<ShownPicture>& pictures, SourceId id) {
+  for (const ShownPicture& p : pictures) {
+    if (p.source == id) return p.number;
+  }
+  return -1;
+}
+
+}  // namespace
+
+TEST_CASE("a splice at a random access point loses and repeats no frame") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(300ms);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  // A is good until 2 s; B's last random access point before is picture 38.
+  REQUIRE(rig.buffer(kA).good_until == content(50));
+  REQUIRE(rig.buffer(kB).planned_splice == content(38));
+  REQUIRE(rig.buffer(kB).splice_ready);
+  rig.pipeline.splice(kB);
+  rig.run_for(4s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == 38);
+  CHECK(rig.video.pictures.size() > 100);
+  const auto switched = rig.facts_of<media::Switched>();
+  REQUIRE(switched.size() == 1);
+  CHECK(switched[0].from == kA);
+  CHECK(switched[0].to == kB);
+  CHECK(switched[0].content_time == content(38));
+  CHECK(switched[0].frames_lost == 0);
+  CHECK(switched[0].frames_repeated == 0);
+  CHECK(switched[0].gap <= 6ms);
+  CHECK(rig.facts_of<media::Stalled>().empty());
+}
+
+TEST_CASE("without a random access point in reach the splice is at the good end, from the middle of a GOP") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.run_for(1700ms);  // picture 38 is behind
+  rig.pipeline.prepare(kB);
+  rig.run_for(50ms);
+  REQUIRE(rig.buffer(kB).planned_splice == content(50));
+  REQUIRE(rig.buffer(kB).splice_ready);
+  rig.pipeline.splice(kB);
+  rig.run_for(3s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == 50);
+  const auto switched = rig.facts_of<media::Switched>();
+  REQUIRE(switched.size() == 1);
+  CHECK(switched[0].gap <= 6ms);
+}
+
+TEST_CASE("dates rounded to milliseconds neither lose nor repeat a frame") {
+  for (const Duration skew : {Duration(-7ms), Duration(-1ms), Duration(600us), Duration(9ms)}) {
+    for (const Duration begin : {Duration(300ms), Duration(1750ms)}) {
+      Rig rig;
+      rig.open(kA, encode({}));
+      rig.open(kB, encode(fallback_spec()), skew);
+      rig.pipeline.start(kA, content(0));
+      rig.feed(kA, 0);
+      rig.feed(kA, 1);
+      rig.feed_all(kB);
+      rig.run_for(begin);
+      rig.pipeline.prepare(kB);
+      rig.run_for(50ms);
+      rig.pipeline.splice(kB);
+      rig.run_for(3s);
+      check_programme(rig.video.pictures);
+      CHECK(rig.facts_of<media::Switched>().size() == 1);
+    }
+  }
+}
+
+TEST_CASE("audio is sample-continuous across a splice") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.run_for(300ms);
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  rig.pipeline.splice(kB);
+  rig.run_for(4s);
+  const std::span<const float> played(rig.audio.left);
+  REQUIRE(played.size() > 48000 * 4);
+  CHECK(rig.audio.underrun_frames() == 0);
+  CHECK(rig.pipeline.counters().silence_frames == 0);
+  // From the first tenth of a second (the encoder's own start) to the end: one unbroken tone.
+  CHECK(worst_click(played.subspan(4800, 48000 * 4 - 4800), 48000) < 0.03);
+  const double before = tone_phase(played.subspan(24000, 4800), 48000);
+  const double after = tone_phase(played.subspan(24000 + 48000 * 3, 4800), 48000);
+  double moved = std::abs(after - before);
+  moved = std::min(moved, 1 - moved);
+  CHECK(moved < 0.01);  // one sample is 0.0092 of a period
+}
+
+TEST_CASE("a segment that broke off is shown to its last good frame and continued by the fallback") {
+  for (const double share : {0.2, 0.45, 0.62, 0.9}) {
+    Rig rig;
+    rig.open(kA, encode({}));
+    rig.open(kB, encode(fallback_spec()));
+    rig.pipeline.start(kA, content(0));
+    rig.feed(kA, 0);
+    rig.feed_cut(kA, 1, share);
+    rig.feed_all(kB);
+    const auto closed = rig.facts_of<media::SegmentClosed>();
+    REQUIRE(closed.size() >= 2);
+    CHECK_FALSE(closed[1].good);
+    REQUIRE(closed[1].error.has_value());
+    CHECK(closed[1].error->code == ErrorCode::body_truncated);
+    rig.run_for(700ms);
+    const auto good = rig.buffer(kA).good_until;
+    REQUIRE(good.has_value());
+    CHECK(*good >= content(25) - 25ms);
+    CHECK(*good < content(50));
+    rig.pipeline.prepare(kB);
+    rig.run_for(100ms);
+    rig.pipeline.splice(kB);
+    rig.run_for(3s);
+    check_programme(rig.video.pictures);
+    CHECK(rig.facts_of<media::Stalled>().empty());
+    CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 3), 48000) < 0.03);
+  }
+}
+
+TEST_CASE("a candidate that begins later than the good end is jumped to at once, and what is lost is counted") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  StreamSpec later = fallback_spec();
+  later.first_frame = 60;
+  rig.open(kB, encode(later));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.run_for(1s);
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  REQUIRE(rig.buffer(kB).planned_splice == content(60));
+  rig.pipeline.splice(kB);
+  rig.run_for(3s);
+  const auto switched = rig.facts_of<media::Switched>();
+  REQUIRE(switched.size() == 1);
+  CHECK(switched[0].frames_lost == 10);
+  CHECK(switched[0].gap <= 6ms);
+  CHECK(rig.pipeline.counters().frames_lost == 10);
+  const auto& pictures = rig.video.pictures;
+  for (std::size_t i = 1; i < pictures.size(); ++i) {
+    const std::int64_t step = pictures[i].number - pictures[i - 1].number;
+    CHECK(step == (pictures[i].number == 60 ? 11 : 1));
+  }
+}
+
+TEST_CASE("a candidate that lags holds the last picture until it has what comes next") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed(kB, 0);
+  rig.feed(kB, 1);  // up to picture 38
+  rig.pipeline.prepare(kB);
+  rig.run_for(1900ms);
+  CHECK_FALSE(rig.buffer(kB).splice_ready);
+  rig.pipeline.splice(kB);
+  rig.run_for(600ms);
+  REQUIRE(rig.video.pictures.back().number == 49);
+  CHECK(rig.facts_of<media::Stalled>().size() == 1);
+  rig.feed_all(kB, 2);
+  rig.run_for(1s);
+  check_programme(rig.video.pictures);
+  const auto switched = rig.facts_of<media::Switched>();
+  REQUIRE(switched.size() == 1);
+  CHECK(switched[0].content_time == content(50));
+  CHECK(to_ms(switched[0].gap) == Approx(500).margin(30));
+  CHECK(rig.facts_of<media::Resumed>().size() == 1);
+}
+
+TEST_CASE("a splice forth and back shows one programme") {
+  Rig rig;
+  StreamSpec spec;
+  spec.frames = 250;
+  StreamSpec other = fallback_spec();
+  other.frames = 250;
+  rig.open(kA, encode(spec));
+  rig.open(kB, encode(other));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(500ms);
+  rig.pipeline.splice(kB);
+  rig.run_for(1500ms);
+  rig.open(kA, encode(spec), {}, 2);
+  rig.feed(kA, 2);
+  rig.feed(kA, 3);
+  rig.feed(kA, 4);
+  rig.feed(kA, 5);
+  rig.pipeline.prepare(kA);
+  rig.run_for(200ms);
+  rig.pipeline.splice(kA);
+  rig.run_for(5s);
+  check_programme(rig.video.pictures);
+  CHECK(rig.facts_of<media::Switched>().size() == 2);
+  CHECK(rig.video.pictures.back().source == kA);
+}
+
+TEST_CASE("the plan follows the active source when it delivers after all") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(200ms);
+  REQUIRE(rig.buffer(kB).planned_splice == content(13));
+  rig.feed(kA, 1);
+  rig.feed(kA, 2);
+  rig.run_for(200ms);
+  REQUIRE(rig.buffer(kB).planned_splice == content(63));
+  REQUIRE(rig.buffer(kB).splice_ready);
+  rig.pipeline.cancel(kB);
+  rig.run_for(2s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == -1);
+}
+
+TEST_CASE("resolution, sample rate and channels may change at a splice") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  StreamSpec other = fallback_spec();
+  other.width = 320;
+  other.height = 192;
+  other.sample_rate = 44100;
+  other.channels = 1;
+  rig.open(kB, encode(other));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(500ms);
+  rig.pipeline.splice(kB);
+  rig.run_for(4s);
+  check_programme(rig.video.pictures);
+  CHECK(rig.pipeline.counters().width == 320);
+  CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 4), 48000) < 0.03);
+}
+
+TEST_CASE("a source whose sequence restarted continues where content times meet") {
+  Rig rig;
+  StreamSpec again = fallback_spec();
+  again.first_frame = 40;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(500ms);
+  rig.open(kA, encode(again), {}, 2);
+  rig.feed_all(kA);
+  rig.run_for(4s);
+  check_programme(rig.video.pictures);
+  CHECK(rig.video.pictures.size() > 100);
+  CHECK(rig.facts_of<media::Switched>().empty());
+  CHECK(rig.facts_of<media::Stalled>().empty());
+}
