@@ -33,6 +33,7 @@ std::string_view to_string(ErrorCode code) {
     case ErrorCode::limit_exceeded: return "limit_exceeded";
     case ErrorCode::stale_playlist: return "stale_playlist";
     case ErrorCode::missing_segment: return "missing_segment";
+    case ErrorCode::bad_trace: return "bad_trace";
     case ErrorCode::decoder_unavailable: return "decoder_unavailable";
     case ErrorCode::decode_failed: return "decode_failed";
     case ErrorCode::video_output_failed: return "video_output_failed";

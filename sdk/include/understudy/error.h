@@ -39,6 +39,7 @@ enum class ErrorCode : int {
   limit_exceeded = 3005,      // a size, depth, count or duration beyond our bound
   stale_playlist = 3006,
   missing_segment = 3007,
+  bad_trace = 3008,           // a text that is not a trace of this version
   // 4xxx decoding
   decoder_unavailable = 4000,
   decode_failed = 4001,

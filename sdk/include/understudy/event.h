@@ -85,6 +85,7 @@ struct Event {
   std::optional<SwitchFacts> switch_facts;  // switched only
   std::optional<Error> error;               // error, and where a loss has one
   std::string detail;  // one line for a person: the status code, the announcement, …
+  friend bool operator==(const Event&, const Event&) = default;
 };
 
 }  // namespace understudy
