@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,7 +39,6 @@ struct Channel {
   std::int64_t revision = 0;
   std::string updated;
   std::vector<Alias> aliases;
-  std::optional<Instant> waiting_since;  // no ingest since then; not stored
 };
 
 /// The time of a request or a tick: a monotonic one for timeouts, text for what is shown.

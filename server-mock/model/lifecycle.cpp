@@ -29,15 +29,15 @@ Duration ingest_timeout(const Channel& channel) {
   return std::chrono::seconds(channel.settings.value("ingestTimeout", kDefaultIngestTimeout));
 }
 
-// Whether a wanted channel has waited for ingest for too long. Keeps `waiting_since`.
-bool timed_out(Channel& channel, const EncoderState& encoder, Instant now) {
+bool timed_out(const Channel& channel, const EncoderState& encoder, std::optional<Instant>& waiting_since,
+               Instant now) {
   if (encoder.kind != EncoderState::Kind::waiting) {
-    channel.waiting_since.reset();
+    waiting_since.reset();
     return false;
   }
-  if (!channel.waiting_since) channel.waiting_since = now;
+  if (!waiting_since) waiting_since = now;
   const Duration limit = ingest_timeout(channel);
-  return limit > Duration::zero() && now - *channel.waiting_since >= limit;
+  return limit > Duration::zero() && now - *waiting_since >= limit;
 }
 
 std::optional<Channel> finish(const Channel& channel, bool idle, const Now& now, std::int64_t revision) {
@@ -56,11 +56,10 @@ std::optional<Channel> finish(const Channel& channel, bool idle, const Now& now,
 }  // namespace
 
 Channel started(const Channel& channel, const Now& now, std::int64_t revision) {
-  if (channel.wanted) return channel;
+  if (channel.wanted && channel.status != ChannelStatus::error) return channel;
   Channel next = with_status(channel, ChannelStatus::deploying, "", now, revision);
   next.wanted = true;
   next.stop_reason = StopReason::none;
-  next.waiting_since.reset();
   return next;
 }
 
@@ -70,7 +69,6 @@ Channel stopped(const Channel& channel, StopReason reason, const Now& now, std::
   Channel next = with_status(channel, ChannelStatus::stopping, message, now, revision);
   next.wanted = false;
   next.stop_reason = reason;
-  next.waiting_since.reset();
   return next;
 }
 
@@ -87,9 +85,15 @@ Channel resumed(const Channel& channel, const Now& now, std::int64_t revision) {
   return with_status(channel, ChannelStatus::deploying, "", now, revision);
 }
 
-std::optional<Channel> advance(Channel& channel, const EncoderState& encoder, const Now& now, std::int64_t revision) {
-  if (!channel.wanted) return finish(channel, encoder.kind == EncoderState::Kind::idle, now, revision);
-  if (timed_out(channel, encoder, now.monotonic)) return stopped(channel, StopReason::timeout, now, revision);
+std::optional<Channel> advance(const Channel& channel, const EncoderState& encoder,
+                               std::optional<Instant>& waiting_since, const Now& now, std::int64_t revision) {
+  if (!channel.wanted) {
+    waiting_since.reset();
+    return finish(channel, encoder.kind == EncoderState::Kind::idle, now, revision);
+  }
+  if (timed_out(channel, encoder, waiting_since, now.monotonic)) {
+    return stopped(channel, StopReason::timeout, now, revision);
+  }
   const ChannelStatus status = status_of(encoder.kind);
   if (status == channel.status && encoder.message == channel.message) return std::nullopt;
   return with_status(channel, status, encoder.message, now, revision);

@@ -27,8 +27,10 @@ Channel removed(const Channel& channel, const Now& now, std::int64_t revision);
 /// After a restart of the service: what was started is started again, from `deploying`.
 Channel resumed(const Channel& channel, const Now& now, std::int64_t revision);
 
-/// One tick: what the encoder's state means. Nothing: no change worth storing. `channel` itself only notes when it
-/// began to wait.
-std::optional<Channel> advance(Channel& channel, const EncoderState& encoder, const Now& now, std::int64_t revision);
+/// One tick: what the encoder's state means. Nothing: no change. `waiting_since` is the caller's to keep per channel:
+/// since when the encoder has had no ingest. It is not stored, so a restart of the service starts the ingest timeout
+/// anew.
+std::optional<Channel> advance(const Channel& channel, const EncoderState& encoder,
+                               std::optional<Instant>& waiting_since, const Now& now, std::int64_t revision);
 
 }  // namespace understudy::server
