@@ -180,21 +180,24 @@ void SourceLoader::on_opened(const SegmentOpened& opened) {
 
 void SourceLoader::on_closed(const SegmentClosed& closed, const Surroundings& s) {
   if (closed.epoch != epoch_) return;
-  if (closed.good && decode_trouble_ && closed.stream == Stream::main) decode_trouble_.reset();
   for (StreamLoader& stream : streams_) stream.on_closed(closed, s);
 }
 
-void SourceLoader::on_damaged(const Error& error, const Surroundings& s) {
+// Media that follows undamaged does not mend it: the good media ends there, whatever comes after.
+void SourceLoader::on_damaged(const Error& error, MediaTime at, const Surroundings& s) {
   const Trouble trouble{Reason::decode_error, error, s.now};
-  if (settings_.hls)
-    decode_trouble_ = trouble;
-  else
+  if (!settings_.hls) {
     trouble_ = trouble;
+  } else if (!decode_trouble_) {
+    decode_trouble_ = trouble;
+    damaged_at_ = at;
+  }
 }
 
 void SourceLoader::tick(const Surroundings& s) {
   if (level_ == Level::off || !settings_.hls) return;
   if (resolve_at_ && *resolve_at_ <= s.now) resolve(s);
+  if (decode_trouble_ && s.playhead && *s.playhead > damaged_at_) decode_trouble_.reset();
   for (StreamLoader& stream : streams_) stream.tick(s);
   restart_if_needed(s);
 }

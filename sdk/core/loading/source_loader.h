@@ -45,8 +45,8 @@ class SourceLoader {
   bool on_progress(const FetchProgress& progress, const Surroundings& s);
   void on_opened(const SegmentOpened& opened);
   void on_closed(const SegmentClosed& closed, const Surroundings& s);
-  /// The pipeline found damage while decoding, or could not open a direct source.
-  void on_damaged(const Error& error, const Surroundings& s);
+  /// The pipeline found damage at this content time while decoding, or could not open a direct source.
+  void on_damaged(const Error& error, MediaTime at, const Surroundings& s);
   void tick(const Surroundings& s);
   Instant next_deadline() const;
 
@@ -93,7 +93,8 @@ class SourceLoader {
   int resolve_failures_ = 0;
   Duration resolve_backoff_{};
   std::optional<Trouble> trouble_;         // of resolving, or of a direct source
-  std::optional<Trouble> decode_trouble_;  // stands until the next whole good segment
+  std::optional<Trouble> decode_trouble_;  // stands until the playhead has passed the damage
+  MediaTime damaged_at_{};
   std::vector<Observation> observations_;
 };
 

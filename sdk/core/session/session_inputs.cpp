@@ -50,7 +50,7 @@ void Session::on(const MediaState& state) { media_ = state; }
 void Session::on(const MediaDamaged& damaged) {
   if (damaged.source.value >= group_.members().size() || !group_[damaged.source].loader) return;
   Member& m = group_[damaged.source];
-  m.loader->on_damaged(damaged.error, surroundings());
+  m.loader->on_damaged(damaged.error, damaged.content_time, surroundings());
   Event e = event(EventType::error, Reason::decode_error);
   e.source = m.id;
   e.error = damaged.error;
