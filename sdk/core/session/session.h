@@ -105,6 +105,7 @@ class Session {
   void start_when_placed();
   void close(Member& member);
   void close_all();
+  void end(Reason reason);
   void forget_buffer(SourceId source);
 
   void emit(Event event);
@@ -143,7 +144,6 @@ class Session {
   failover::Controller::LossTimes commit_times_;
   Instant evidence_at_{};
   bool paused_ = false;
-  bool played_out_ = false;
   int rate_ppm_ = 0;
   std::optional<Duration> offset_goal_;
   std::uint64_t sequence_ = 0;

@@ -109,15 +109,11 @@ void Session::on(const Resumed& resumed) {
   emit(std::move(e));
 }
 
-/// The end of a recording, or of a live stream whose service says nothing against it.
+/// The end of a recording. A live list that ended is a loss, and the controller's business.
 void Session::on(const PlayedOut& played) {
   if (controller_.active() != played.source) return;
-  const Member& m = group_[played.source];
-  if (m.loader->ended() && !m.loader->ended_while_live()) {
-    carry_out(failover::StopPlaying{Reason::end_of_stream});
-    ended_ = true;
-    poller_.stop();
-  }
+  const loading::SourceLoader& loader = *group_[played.source].loader;
+  if (loader.settings().hls ? loader.ended() && !loader.ended_while_live() : true) end(Reason::end_of_stream);
 }
 
 void Session::on(const SetPaused& command) {
@@ -139,8 +135,11 @@ void Session::on(const SwitchTo& command) {
   controller_.request_switch(command.to);
 }
 
-void Session::on(const EndSession&) {
-  carry_out(failover::StopPlaying{Reason::app});
+void Session::on(const EndSession&) { end(Reason::app); }
+
+/// After this no request, timer or callback remains.
+void Session::end(Reason reason) {
+  carry_out(failover::StopPlaying{reason});
   if (poll_request_) outputs_.push_back(loading::CancelFetch{*poll_request_});
   if (poster_request_) outputs_.push_back(loading::CancelFetch{*poster_request_});
   poller_.stop();
