@@ -28,6 +28,7 @@ void Writer::put(std::string_view text) {
 }
 
 bool Reader::get(std::string& text) {
+  text.clear();
   if (take("~")) return get_omitted(text);
   if (!take("\"")) return expected("a quoted string");
   while (!take("\"")) {
