@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "container/fmp4/fmp4_demuxer.h"
+#include "container/packed_audio/packed_audio_demuxer.h"
 #include "container/probe.h"
 #include "container/ts/ts_demuxer.h"
 
@@ -66,6 +68,8 @@ class AutoDemuxer : public Demuxer {
   std::unique_ptr<Demuxer> make(Container container) const {
     switch (container) {
       case Container::ts: return std::make_unique<ts::TsDemuxer>(limits_);
+      case Container::fmp4: return std::make_unique<fmp4::Fmp4Demuxer>(limits_);
+      case Container::packed_audio: return std::make_unique<PackedAudioDemuxer>(limits_);
       default: return nullptr;
     }
   }

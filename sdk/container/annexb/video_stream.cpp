@@ -26,7 +26,7 @@ TrackInfo describe(std::uint32_t track, Codec codec) {
 }  // namespace
 
 VideoStream::VideoStream(std::uint32_t track, Codec codec, const StreamContext& context)
-    : codec_(codec), context_(context), output_(describe(track, codec), *context.log) {}
+    : codec_(codec), context_(context), output_(describe(track, codec), *context.log), inspector_(codec) {}
 
 void VideoStream::begin_segment(const SegmentStart& start) {
   output_.begin_segment(start);
@@ -157,14 +157,16 @@ void VideoStream::finish_unit(const std::optional<Stamp>& next, bool last, Sink&
   AccessUnit unit;
   unit.corrupt = corrupt_ || oversized_;
   unit.data = context_.pool->seal(std::move(unit_));
-  nominal_duration_ = {};
-  look_into(unit);
+  const PictureFacts facts = inspector_.inspect(unit.data.bytes());
+  unit.key = facts.key;
+  unit.leading = facts.leading;
+  if (facts.width > 0) set_size(facts.width, facts.height);
   if (!stamp_ && last_stamp_) stamp_ = Stamp{last_stamp_->pts + last_duration_, last_stamp_->dts + last_duration_};
   if (stamp_ && next && next->dts > stamp_->dts && next->dts - stamp_->dts < kLongestPicture) {
     last_duration_ = next->dts - stamp_->dts;
-  } else if (nominal_duration_ > Duration::zero() && (last_duration_ == Duration::zero() || (!next && !last))) {
+  } else if (facts.nominal_duration > Duration::zero() && (last_duration_ == Duration::zero() || (!next && !last))) {
     // Nothing to measure, or a second picture in the same packet (two fields), which gets its time from this.
-    last_duration_ = nominal_duration_;
+    last_duration_ = facts.nominal_duration;
   }
   if (stamp_ && has_slice_) {
     unit.pts = stamp_->pts;
@@ -181,34 +183,8 @@ void VideoStream::finish_unit(const std::optional<Stamp>& next, bool last, Sink&
   stamp_.reset();
 }
 
-void VideoStream::look_into(AccessUnit& unit) { codec_ == Codec::hevc ? look_into_hevc(unit) : look_into_h264(unit); }
-
-void VideoStream::look_into_h264(AccessUnit& unit) {
-  H264ParameterSets::Picture picture;
-  h264_.begin_unit();
-  for_each_nal(unit.data.bytes(),
-               [&](std::span<const std::uint8_t> nal) { return nal.empty() || h264_.look_at(nal, picture); });
-  unit.key = picture.key;
-  if (picture.sps == nullptr) return;
-  set_size(picture.sps->width, picture.sps->height);
-  nominal_duration_ = picture.field ? picture.sps->frame_duration / 2 : picture.sps->frame_duration;
-}
-
-void VideoStream::look_into_hevc(AccessUnit& unit) {
-  for_each_nal(unit.data.bytes(), [&](std::span<const std::uint8_t> nal) {
-    if (nal.size() < 3 || hevc::layer_id(nal[0], nal[1]) > 0) return true;
-    const unsigned type = hevc::nal_type(nal[0]);
-    if (type == hevc::sps) {
-      if (const auto sps = HevcSps::parse(nal)) set_size(sps->width, sps->height);
-    }
-    if (!hevc::is_slice(type)) return true;
-    unit.key = hevc::is_irap(type);
-    unit.leading = hevc::is_leading(type);
-    return false;
-  });
-}
-
 void VideoStream::set_size(int width, int height) {
+  if (output_.info().width == width && output_.info().height == height) return;
   TrackInfo info = output_.info();
   info.width = width;
   info.height = height;

@@ -4,7 +4,7 @@
 
 #include <deque>
 
-#include "container/annexb/h264.h"
+#include "container/annexb/picture_inspector.h"
 #include "container/elementary_stream.h"
 
 namespace understudy::container::annexb {
@@ -34,16 +34,13 @@ class VideoStream : public ElementaryStream {
   void cut_before(std::size_t nal, Sink& sink);
   std::optional<Stamp> take_stamp(std::uint64_t up_to);
   void finish_unit(const std::optional<Stamp>& next, bool last, Sink& sink);
-  void look_into(AccessUnit& unit);
-  void look_into_h264(AccessUnit& unit);
-  void look_into_hevc(AccessUnit& unit);
   void set_size(int width, int height);
   void discard();
 
   Codec codec_;
   StreamContext context_;
   TrackOutput output_;
-  H264ParameterSets h264_;
+  PictureInspector inspector_;
 
   std::vector<std::uint8_t> unit_;   // the access unit being collected
   std::uint64_t unit_offset_ = 0;    // of its first byte in the elementary stream
@@ -57,7 +54,6 @@ class VideoStream : public ElementaryStream {
   std::optional<Stamp> stamp_;       // of the current access unit, if its packet brought one
   std::optional<Stamp> last_stamp_;  // of the access unit before
   Duration last_duration_{};
-  Duration nominal_duration_{};  // of the current picture, as its SPS says; zero where it does not
 };
 
 }  // namespace understudy::container::annexb
