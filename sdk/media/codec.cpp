@@ -8,6 +8,7 @@ extern "C" {
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace understudy::media {
 namespace {
@@ -24,6 +25,30 @@ AVCodecID codec_id(container::Codec codec) {
     case container::Codec::flac: return AV_CODEC_ID_FLAC;
     default: return AV_CODEC_ID_NONE;
   }
+}
+
+/// FFmpeg wants an Ogg identification header (RFC 7845 5.1), which is the dOps body (Opus in ISOBMFF 4.3.2) in little endian.
+std::vector<std::uint8_t> opus_head(const std::vector<std::uint8_t>& dops) {
+  constexpr std::size_t kSize = 11;
+  if (dops.size() < kSize) return {};
+  std::vector<std::uint8_t> head = {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, dops[1]};
+  for (const int i : {3, 2, 7, 6, 5, 4, 9, 8}) head.push_back(dops[static_cast<std::size_t>(i)]);
+  head.insert(head.end(), dops.begin() + kSize - 1, dops.end());
+  return head;
+}
+
+/// FFmpeg wants the STREAMINFO alone; dfLa has metadata blocks with their headers.
+std::vector<std::uint8_t> flac_stream_info(const std::vector<std::uint8_t>& dfla) {
+  constexpr std::ptrdiff_t kHeader = 4;
+  constexpr std::ptrdiff_t kSize = 34;
+  if (std::ssize(dfla) < kHeader + kSize || (dfla[0] & 0x7f) != 0) return dfla;
+  return {dfla.begin() + kHeader, dfla.begin() + kHeader + kSize};
+}
+
+std::vector<std::uint8_t> decoder_config(const container::TrackInfo& track) {
+  if (track.codec == container::Codec::opus) return opus_head(track.config);
+  if (track.codec == container::Codec::flac) return flac_stream_info(track.config);
+  return track.config;
 }
 
 bool set_config(AVCodecContext& context, const std::vector<std::uint8_t>& config) {
@@ -44,7 +69,7 @@ Result<CodecContext> open_codec(const container::TrackInfo& track) {
   const AVCodec* codec = avcodec_find_decoder(codec_id(track.codec));
   if (codec == nullptr) return fail(ErrorCode::decoder_unavailable, "no decoder for this codec in this FFmpeg");
   CodecContext context(avcodec_alloc_context3(codec));
-  if (!context || !set_config(*context, track.config)) return fail(ErrorCode::decoder_unavailable, "out of memory");
+  if (!context || !set_config(*context, decoder_config(track))) return fail(ErrorCode::decoder_unavailable, "out of memory");
   context->thread_count = 1;
   context->log_level_offset = 2 * AV_LOG_TRACE;  // errors are values here; nothing goes to stderr
   context->pkt_timebase = AVRational{1, 1'000'000'000};

@@ -48,6 +48,8 @@ struct EncodedStream {
 };
 
 EncodedStream encode(const StreamSpec& spec);
+/// Turns over the coded data in the middle of the first picture of a segment, in a way that no container can see.
+void spoil_first_picture(std::vector<std::uint8_t>& segment);
 /// The number that a picture shows.
 std::int64_t picture_number(const VideoFrame& frame);
 

@@ -283,10 +283,9 @@ TEST_CASE("frames wait within the byte bound") {
   CHECK(rig.facts_of<media::Stalled>().empty());
 }
 
-TEST_CASE("HEVC with ten bits is shown as yuv420p") {
+TEST_CASE("ten-bit pictures are shown as yuv420p") {
   Rig rig;
   StreamSpec spec;
-  spec.video_encoder = "libx265";
   spec.ten_bit = true;
   spec.frames = 50;
   rig.open(kA, encode(spec));
@@ -297,4 +296,219 @@ TEST_CASE("HEVC with ten bits is shown as yuv420p") {
   for (std::size_t i = 0; i < rig.video.pictures.size(); ++i) {
     CHECK(rig.video.pictures[i].number == static_cast<std::int64_t>(i));
   }
+}
+
+TEST_CASE("HEVC plays, with MP3, AC-3 and Opus sound") {
+  for (const std::string sound : {"libmp3lame", "ac3", "libopus"}) {
+    Rig rig;
+    StreamSpec spec;
+    spec.video_encoder = "libx265";
+    spec.audio_encoder = sound;
+    rig.open(kA, encode(spec));
+    rig.pipeline.start(kA, content(0));
+    rig.feed_all(kA);
+    rig.run_for(4s);
+    REQUIRE(rig.video.pictures.size() >= 99);
+    for (std::size_t i = 0; i < rig.video.pictures.size(); ++i) {
+      CHECK(rig.video.pictures[i].number == static_cast<std::int64_t>(i));
+    }
+    REQUIRE(rig.audio.left.size() > 48000 * 7 / 2);
+    CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(9600, 48000 * 3), 48000) < 0.03);
+  }
+}
+
+TEST_CASE("a front end that sleeps until the deadline shows every picture in time and is not woken needlessly") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed_all(kA);
+  rig.iterate();
+  int calls = 0;
+  const Instant end = rig.now + 5s;
+  while (rig.now < end) {
+    const Instant next = rig.pipeline.next_deadline();
+    REQUIRE(next >= rig.now);
+    REQUIRE(next < rig.now + 1s);
+    // A moment passes in any case: this machine is not infinitely fast.
+    rig.now = std::max(next, rig.now + 1ms);
+    rig.iterate();
+    ++calls;
+  }
+  CHECK(calls < 600);
+  CHECK(rig.audio.underrun_frames() == 0);
+  REQUIRE(rig.video.pictures.size() >= 125);
+  for (std::size_t i = 0; i < rig.video.pictures.size(); ++i) {
+    const Duration shown = rig.video.pictures[i].at - rig.video.pictures[0].at;
+    CHECK(std::abs(to_ms(shown) - static_cast<std::int64_t>(i) * 40) <= 2);
+  }
+}
+
+TEST_CASE("a segment that is fetched again after it broke off continues without a seam") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed_cut(kA, 1, 0.5);
+  rig.run_for(300ms);
+  rig.feed_all(kA, 1);
+  CHECK(rig.buffer(kA).good_until > content(149));
+  rig.run_for(4s);
+  for (std::size_t i = 0; i < rig.video.pictures.size(); ++i) {
+    CHECK(rig.video.pictures[i].number == static_cast<std::int64_t>(i));
+  }
+  CHECK(rig.pipeline.counters().frames_lost == 0);
+  CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 3), 48000) < 0.03);
+}
+
+TEST_CASE("bytes that only the decoder finds damaged are told before they are due") {
+  Rig rig;
+  const EncodedStream stream = encode({});
+  rig.open(kA, stream);
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  std::vector<std::uint8_t> bytes = stream.segments[1].bytes;
+  spoil_first_picture(bytes);
+  rig.feed_bytes(kA, 1, bytes, media::Pipeline::BodyEnd::complete);
+  rig.feed_all(kA, 2);
+  rig.run_for(200ms);
+  const auto damaged = rig.facts_of<media::MediaDamaged>();
+  REQUIRE(damaged.size() == 1);
+  CHECK(damaged[0].source == kA);
+  CHECK(damaged[0].error.code == ErrorCode::decode_failed);
+  CHECK(damaged[0].content_time == content(25));
+  CHECK(rig.buffer(kA).good_until == content(25));
+  rig.run_for(3s);
+  for (const ShownPicture& p : rig.video.pictures) CHECK((p.number < 25 || p.number >= 50));
+  CHECK(rig.video.pictures.back().number >= 75);
+}
+
+TEST_CASE("a discontinuity with other time stamps plays on once it is anchored") {
+  StreamSpec after;
+  after.first_frame = 50;
+  after.pts_base = 90'000s;
+  after.width = 320;
+  after.height = 192;
+  const EncodedStream first = encode({});
+  const EncodedStream second = encode(after);
+  Rig rig;
+  rig.open(kA, first);
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const media::SegmentRef ref{kA, Epoch{1}, media::Stream::main, MediaSequenceNumber{static_cast<std::int64_t>(2 + i)}, 1};
+    rig.pipeline.begin_segment(ref, i == 0, {});
+    rig.pipeline.append(ref, second.segments[i].bytes);
+    rig.pipeline.end_segment(ref, media::Pipeline::BodyEnd::complete);
+  }
+  CHECK(rig.buffer(kA).good_until <= content(50));
+  std::optional<MediaTime> first_pts;
+  while (auto fact = rig.pipeline.poll_fact()) {
+    const auto* opened = std::get_if<media::SegmentOpened>(&*fact);
+    if (opened != nullptr && opened->segment.discontinuity_sequence == 1 && !first_pts) first_pts = opened->first_pts;
+  }
+  REQUIRE(first_pts.has_value());
+  rig.pipeline.anchor(kA, Epoch{1}, 1, content(50) - *first_pts);
+  rig.run_for(3900ms);
+  REQUIRE(rig.video.pictures.size() >= 97);
+  for (std::size_t i = 0; i < rig.video.pictures.size(); ++i) {
+    CHECK(rig.video.pictures[i].number == static_cast<std::int64_t>(i));
+  }
+  CHECK(rig.facts_of<media::Stalled>().empty());
+  CHECK(rig.pipeline.counters().frames_lost == 0);
+}
+
+TEST_CASE("a separate audio rendition is heard in time with the picture, and a late one does not block it") {
+  StreamSpec pictures;
+  pictures.audio = false;
+  StreamSpec sound;
+  sound.video = false;
+  const EncodedStream video = encode(pictures);
+  const EncodedStream audio = encode(sound);
+  for (const bool late : {false, true}) {
+    Rig rig;
+    rig.open(kA, video);
+    rig.pipeline.open(kA, Epoch{1}, true);
+    rig.pipeline.start(kA, content(0));
+    const auto feed_audio = [&] {
+      for (std::size_t i = 0; i < audio.segments.size(); ++i) {
+        const media::SegmentRef ref{kA, Epoch{1}, media::Stream::audio, MediaSequenceNumber{static_cast<std::int64_t>(i)}, 0};
+        rig.pipeline.begin_segment(ref, false, {});
+        rig.pipeline.append(ref, audio.segments[i].bytes);
+        rig.pipeline.end_segment(ref, media::Pipeline::BodyEnd::complete);
+      }
+    };
+    if (!late) feed_audio();
+    rig.feed_all(kA);
+    rig.run_for(1s);
+    CHECK(rig.video.pictures.size() == 25);
+    if (late) feed_audio();
+    rig.run_for(3s);
+    CHECK(rig.video.pictures.size() == 100);
+    const std::span<const float> played(rig.audio.left);
+    REQUIRE(played.size() > 48000 * 2);
+    CHECK(worst_click(played.subspan(4800, 48000), 48000) < 0.03);
+  }
+}
+
+TEST_CASE("stop clears the screen, and a later start plays again") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed_all(kA);
+  rig.run_for(1s);
+  rig.pipeline.stop();
+  CHECK(rig.video.cleared == 1);
+  const auto shown = rig.video.pictures.size();
+  rig.run_for(1s);
+  CHECK(rig.video.pictures.size() == shown);
+  CHECK(rig.pipeline.next_deadline() == Instant::max());
+  CHECK_FALSE(rig.pipeline.snapshot().on_air.has_value());
+  rig.pipeline.close(kA);
+  rig.open(kA, encode({}), {}, 2);
+  rig.pipeline.start(kA, content(75));
+  rig.feed_all(kA);
+  rig.run_for(500ms);
+  REQUIRE(rig.video.pictures.size() > shown);
+  CHECK(rig.video.pictures[shown].number == 75);
+}
+
+TEST_CASE("bytes of an older epoch are ignored") {
+  Rig rig;
+  const EncodedStream stream = encode({});
+  rig.open(kA, stream, {}, 2);
+  rig.pipeline.start(kA, content(0));
+  const media::SegmentRef old{kA, Epoch{1}, media::Stream::main, MediaSequenceNumber{0}, 0};
+  rig.pipeline.begin_segment(old, false, {});
+  rig.pipeline.append(old, stream.segments[0].bytes);
+  rig.pipeline.end_segment(old, media::Pipeline::BodyEnd::complete);
+  rig.run_for(200ms);
+  CHECK(rig.video.pictures.empty());
+  CHECK(rig.buffer(kA).bytes == 0);
+}
+
+TEST_CASE("more than is kept of one source is refused with its name") {
+  media::PipelineLimits limits;
+  limits.max_packet_bytes = 20'000;
+  Rig rig({}, limits);
+  rig.open(kA, encode({}));
+  rig.feed_all(kA);
+  const auto closed = rig.facts_of<media::SegmentClosed>();
+  REQUIRE(closed.size() == 6);
+  REQUIRE(closed.back().error.has_value());
+  CHECK(closed.back().error->code == ErrorCode::limit_exceeded);
+}
+
+TEST_CASE("bytes that are no media end in a typed error") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed_bytes(kA, 0, std::vector<std::uint8_t>(50'000, 0x3c), media::Pipeline::BodyEnd::complete);
+  const auto closed = rig.facts_of<media::SegmentClosed>();
+  REQUIRE(closed.size() == 1);
+  CHECK_FALSE(closed[0].good);
+  REQUIRE(closed[0].error.has_value());
+  CHECK(closed[0].error->code == ErrorCode::bad_media);
+  rig.run_for(100ms);
+  CHECK(rig.video.pictures.empty());
 }

@@ -311,3 +311,158 @@ TEST_CASE("a source whose sequence restarted continues where content times meet"
   CHECK(rig.facts_of<media::Switched>().empty());
   CHECK(rig.facts_of<media::Stalled>().empty());
 }
+
+TEST_CASE("a splice that is asked for in the last moment holds the picture no longer than decoding takes") {
+  for (const Duration before : {Duration(150ms), Duration(60ms), Duration(10ms)}) {
+    Rig rig;
+    rig.open(kA, encode({}));
+    rig.open(kB, encode(fallback_spec()));
+    rig.pipeline.start(kA, content(0));
+    rig.feed(kA, 0);
+    rig.feed(kA, 1);
+    rig.feed_all(kB);
+    rig.iterate();
+    rig.run_for(2s - before);
+    rig.pipeline.prepare(kB);
+    rig.pipeline.splice(kB);
+    rig.run_for(2s);
+    check_programme(rig.video.pictures);
+    const auto switched = rig.facts_of<media::Switched>();
+    REQUIRE(switched.size() == 1);
+    CHECK(switched[0].gap <= 40ms);
+    CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 3), 48000) < 0.05);
+  }
+}
+
+TEST_CASE("damage that decoding finds in the active source moves the splice before it") {
+  Rig rig;
+  const EncodedStream stream = encode({});
+  rig.open(kA, stream);
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  std::vector<std::uint8_t> bytes = stream.segments[1].bytes;
+  spoil_first_picture(bytes);
+  rig.feed_bytes(kA, 1, bytes, media::Pipeline::BodyEnd::complete);
+  rig.feed_all(kA, 2);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(300ms);
+  REQUIRE(rig.buffer(kA).good_until == content(25));
+  REQUIRE(rig.buffer(kB).planned_splice == content(13));
+  rig.run_for(300ms);
+  REQUIRE(rig.buffer(kB).planned_splice == content(25));
+  rig.pipeline.splice(kB);
+  rig.run_for(2s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == 25);
+}
+
+TEST_CASE("the old source may be closed as soon as the splice is committed") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(500ms);
+  rig.pipeline.splice(kB);
+  rig.pipeline.close(kA);
+  rig.run_for(3s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == 38);
+}
+
+TEST_CASE("a candidate that streams in while its splice comes near is joined without a seam") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  const EncodedStream other = encode(fallback_spec());
+  rig.open(kB, other);
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(1s);
+  rig.feed(kB, 0);
+  rig.feed(kB, 1);
+  rig.pipeline.prepare(kB);
+  rig.run_for(200ms);
+  rig.pipeline.splice(kB);
+  rig.feed(kB, 2);
+  rig.run_for(500ms);
+  rig.feed_all(kB, 3);
+  rig.run_for(2s);
+  check_programme(rig.video.pictures);
+  CHECK(rig.facts_of<media::Switched>().size() == 1);
+  CHECK(rig.facts_of<media::Stalled>().empty());
+}
+
+TEST_CASE("a splice joins sources with and without sound") {
+  for (const bool silent_first : {true, false}) {
+    Rig rig;
+    StreamSpec first;
+    first.audio = !silent_first;
+    StreamSpec second = fallback_spec();
+    second.audio = silent_first;
+    rig.open(kA, encode(first));
+    rig.open(kB, encode(second));
+    rig.pipeline.start(kA, content(0));
+    rig.feed(kA, 0);
+    rig.feed(kA, 1);
+    rig.feed_all(kB);
+    rig.pipeline.prepare(kB);
+    rig.run_for(500ms);
+    rig.pipeline.splice(kB);
+    rig.run_for(4s);
+    check_programme(rig.video.pictures);
+    CHECK(rig.video.pictures.size() > 100);
+    const std::span<const float> played(rig.audio.left);
+    if (silent_first) {
+      CHECK(worst_click(played.subspan(4800, 48000 * 2), 48000) < 0.03);
+    } else {
+      CHECK(loudness(played.subspan(24000, 24000)) > 0.3);
+      CHECK(loudness(played.subspan(48000 * 2, 48000)) < 0.001);
+    }
+  }
+}
+
+TEST_CASE("wide steps of the front end do not spoil a splice") {
+  for (const Duration step : {Duration(16ms), Duration(33ms)}) {
+    Rig rig;
+    rig.open(kA, encode({}));
+    rig.open(kB, encode(fallback_spec()));
+    rig.pipeline.start(kA, content(0));
+    rig.feed(kA, 0);
+    rig.feed(kA, 1);
+    rig.feed_all(kB);
+    rig.run_for(300ms, step);
+    rig.pipeline.prepare(kB);
+    rig.run_for(200ms, step);
+    rig.pipeline.splice(kB);
+    rig.run_for(4s, step);
+    check_programme(rig.video.pictures);
+    CHECK(rig.pipeline.counters().frames_dropped_late == 0);
+    CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 4), 48000) < 0.03);
+  }
+}
+
+TEST_CASE("a paused viewer is switched when playing goes on") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(500ms);
+  rig.pipeline.splice(kB);
+  rig.pipeline.set_paused(true, rig.now);
+  rig.run_for(3s);
+  CHECK(rig.facts_of<media::Switched>().empty());
+  rig.pipeline.set_paused(false, rig.now);
+  rig.run_for(3s);
+  check_programme(rig.video.pictures);
+  CHECK(rig.facts_of<media::Switched>().size() == 1);
+}
