@@ -142,6 +142,7 @@ class Session {
   std::optional<SourceId> candidate_;
   Reason commit_reason_ = Reason::none;
   failover::Controller::LossTimes commit_times_;
+  bool commit_dated_ = false;  // both sources of the switch carry dates
   Instant evidence_at_{};
   bool paused_ = false;
   int rate_ppm_ = 0;

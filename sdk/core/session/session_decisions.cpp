@@ -77,6 +77,7 @@ void Session::carry_out(const failover::Commit& d) {
   candidate_.reset();
   starting_.reset();
   Member& to = group_[d.to];
+  commit_dated_ = to.loader->dated() && group_[d.from].loader->dated();  // the old playlist is gone when the switch is shown
   to.loader->limit_media(std::nullopt);
   to.monitor->reset(now_);
   group_[d.from].loader->stop();  // its buffered media plays up to the splice; the pipeline closes it after

@@ -85,9 +85,8 @@ void Session::on(const Switched& switched) {
   facts.gap_ms = to_ms(switched.gap);
   facts.frames_lost = switched.frames_lost;
   facts.frames_repeated = switched.frames_repeated;
-  const bool dated = group_[switched.to].loader->dated() && group_[switched.from].loader->dated();
-  facts.alignment = dated ? Alignment::program_date_time : Alignment::live_edge;
-  facts.error_bound_ms = dated ? 1 : to_ms(group_[switched.to].loader->target_duration());
+  facts.alignment = commit_dated_ ? Alignment::program_date_time : Alignment::live_edge;
+  facts.error_bound_ms = commit_dated_ ? 1 : to_ms(group_[switched.to].loader->target_duration());
   e.switch_facts = facts;
   emit(std::move(e));
   if (controller_.active() != switched.from) {

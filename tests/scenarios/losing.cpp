@@ -1,0 +1,130 @@
+// FAILOVER.md 3 and 11: losing the active source, every fault with a healthy fallback. 2 s segments, shared content, cold standby.
+#include "scenario.h"
+
+namespace understudy {
+
+namespace {
+
+/// The viewer went over to "b" once, and saw nothing of it.
+void check_invisible_switch(World& world) {
+  CHECK(world.on_screen() == "b");
+  CHECK(world.state() == PlayerState::playing);
+  CHECK(world.count(EventType::switched) == 1);
+  CHECK(world.count(EventType::committed) == 1);
+  CHECK(world.count(EventType::stalled) == 0);
+  CHECK(world.seen().lost() == 0);
+  CHECK(world.seen().repeated() == 0);
+  CHECK(world.seen().longest_gap() < 1ms);
+  for (const Event& e : world.events(EventType::switched)) {
+    REQUIRE(e.switch_facts);
+    CHECK(e.switch_facts->gap_ms == 0);
+    CHECK(e.switch_facts->frames_lost == 0);
+    CHECK(e.switch_facts->frames_repeated == 0);
+    CHECK(e.switch_facts->alignment == Alignment::program_date_time);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a primary that refuses connections is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").refuse();
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary whose segments are gone is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").fail_segments(404);
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::missing_segment});
+}
+
+TEST_CASE("a primary that answers 503 is replaced without a trace, and its Retry-After is kept") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").answer_all(503, 20s);
+  world.run_for(15s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary that falls silent is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").black_hole();
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary that takes ten seconds for a first byte is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").slow_first_byte(10s);
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary that trickles is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").trickle(50'000);  // a fifth of real time
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary that resets bodies midway is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").reset_bodies(30);
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary that truncates bodies is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").truncate_bodies(50);
+  world.run_for(30s);
+  check_invisible_switch(world);
+}
+
+TEST_CASE("a primary whose playlist goes stale is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").go_stale();
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::playlist_stale});
+}
+
+TEST_CASE("a primary that ends its list without a stop is replaced without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").end_list();
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::end_of_list});
+}
+
+TEST_CASE("a segment that is listed and missing is taken from the fallback") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").lose_segments(1);
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::missing_segment});
+}
+
+TEST_CASE("a damaged segment is taken from the fallback") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").corrupt_segments(1);
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::corrupt_segment});
+}
+
+}  // namespace understudy

@@ -1,0 +1,394 @@
+#include "support/world/media_model.h"
+
+#include <algorithm>
+
+namespace understudy::world {
+
+namespace {
+// The promises of media/pipeline.h and of its splice planning.
+constexpr Duration kSpliceLead = from_ms(100);
+constexpr Duration kSpliceMargin = from_ms(10);
+constexpr Duration kStallAfter = from_ms(50);
+constexpr Duration kResumeWith = from_ms(250);
+constexpr Duration kOutputLatency = from_ms(40);
+constexpr Duration kTolerance = kFrame / 2;
+constexpr int kDecodedAhead = 4;  // frames behind the splice before it counts as ready
+}  // namespace
+
+// ---- sources --------------------------------------------------------------------------------------------------------------------
+
+std::optional<MediaTime> MediaModel::Source::first_access() const {
+  for (const auto& [at, frame] : frames)
+    if (frame.key && !frame.damaged) return at;
+  return std::nullopt;
+}
+
+std::optional<MediaTime> MediaModel::Source::arrived_until() const {
+  if (frames.empty()) return std::nullopt;
+  return frames.rbegin()->first + kFrame;
+}
+
+std::optional<MediaTime> MediaModel::Source::good_until(MediaTime from) const {
+  auto it = frames.upper_bound(from + kTolerance);
+  if (it != frames.begin()) --it;
+  // Begin at the frame that covers `from`, else at the next random access point.
+  if (it != frames.end() && (it->first + kFrame + kTolerance < from || it->second.damaged)) ++it;
+  while (it != frames.end() && (it->second.damaged || (it->first > from + kTolerance && !it->second.key))) ++it;
+  if (it == frames.end()) return std::nullopt;
+  MediaTime end = it->first;
+  for (; it != frames.end() && it->first <= end + kTolerance && !it->second.damaged; ++it) end = it->first + kFrame;
+  return end;
+}
+
+MediaModel::SourcePtr MediaModel::find(SourceId id) const {
+  const auto it = sources_.find(id);
+  return it == sources_.end() ? nullptr : it->second;
+}
+
+MediaModel::SourcePtr MediaModel::find(SourceId id, Epoch epoch) const {
+  const SourcePtr source = find(id);
+  return source && source->epoch == epoch ? source : nullptr;
+}
+
+void MediaModel::open(SourceId id, Epoch epoch) {
+  auto fresh = std::make_shared<Source>();
+  fresh->id = id;
+  fresh->epoch = epoch;
+  const SourcePtr old = find(id);
+  sources_[id] = fresh;
+  if (old && old == on_air_ && !started_) on_air_ = fresh;
+  if (start_ && start_->source == id) start(id, start_->from);
+}
+
+void MediaModel::close(SourceId id) {
+  if (transition_ && transition_->to == find(id)) transition_.reset();
+  candidates_.erase(id);
+  if (wanted_ == id) wanted_.reset();
+  sources_.erase(id);
+}
+
+void MediaModel::append(const loading::SegmentTarget& target, const SegmentContent& content, std::int64_t received,
+                        bool complete) {
+  const SourcePtr source = find(target.source, target.epoch);
+  if (!source) return;
+  auto it = std::find_if(source->segments.begin(), source->segments.end(),
+                         [&](const Segment& s) { return s.target.msn == target.msn && !s.closed; });
+  if (it == source->segments.end()) {
+    source->segments.push_back({target, content, 0, 0, false, false});
+    it = source->segments.end() - 1;
+    facts_.push_back(loading::SegmentOpened{target.source, target.epoch, target.stream, target.msn, MediaTime(content.first_pts)});
+  }
+  it->arrived = static_cast<int>(content.frames * received / std::max<std::int64_t>(1, content.bytes));
+  place(*source);
+  if (complete) close_segment(*source, *it, true);
+}
+
+void MediaModel::abandon(const loading::SegmentTarget& target) {
+  const SourcePtr source = find(target.source, target.epoch);
+  if (!source) return;
+  for (Segment& segment : source->segments)
+    if (segment.target.msn == target.msn && !segment.closed) return close_segment(*source, segment, false);
+}
+
+void MediaModel::close_segment(Source& source, Segment& segment, bool whole) {
+  segment.closed = true;
+  segment.whole = whole;
+  loading::SegmentClosed closed{source.id, source.epoch, segment.target.stream, segment.target.msn, whole, std::nullopt};
+  if (!whole) closed.error = Error{ErrorCode::body_truncated, "truncated"};
+  if (whole && segment.content.corrupt) {
+    closed.good = false;
+    closed.error = Error{ErrorCode::bad_media, "damaged access units"};
+  }
+  facts_.push_back(closed);
+  place(source);
+}
+
+void MediaModel::end_of_stream(SourceId id, Epoch epoch) {
+  if (const SourcePtr source = find(id, epoch)) source->ended = true;
+}
+
+void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset) {
+  const SourcePtr source = find(id, epoch);
+  if (!source) return;
+  source->anchors[discontinuity_sequence] = offset;
+  place(*source);
+}
+
+/// Puts what arrived where its anchor says; without one it waits.
+void MediaModel::place(Source& source) {
+  for (Segment& segment : source.segments) {
+    const auto anchor = source.anchors.find(segment.target.discontinuity_sequence);
+    if (anchor == source.anchors.end()) break;
+    const SegmentContent& c = segment.content;
+    // Of a body that broke off the last access unit is dropped.
+    const int until = segment.closed && !segment.whole ? std::max(segment.placed, segment.arrived - 1) : segment.arrived;
+    for (; segment.placed < until; ++segment.placed) {
+      const int k = segment.placed;
+      const MediaTime at = MediaTime(c.first_pts + k * kFrame + anchor->second);
+      source.frames[at] = Frame{c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2};
+    }
+  }
+  source.segments.erase(std::remove_if(source.segments.begin(), source.segments.end(),
+                                       [](const Segment& s) { return s.closed && (s.placed >= s.arrived - 1); }),
+                        source.segments.end());
+}
+
+// ---- what is shown --------------------------------------------------------------------------------------------------------------
+
+void MediaModel::start(SourceId source, MediaTime from) {
+  wanted_.reset();
+  candidates_.erase(source);
+  start_ = Start{source, from};
+  const SourcePtr found = find(source);
+  if (!found) return;
+  start_.reset();
+  on_air_ = found;
+  from_ = from;
+  transition_.reset();
+  changed_from_.reset();
+  last_.reset();
+  dry_since_.reset();
+  started_ = stalled_ = played_out_ = false;
+}
+
+void MediaModel::cancel(SourceId candidate) {
+  if (wanted_ != candidate) candidates_.erase(candidate);
+}
+
+void MediaModel::splice(SourceId to) {
+  if (wanted_ == to || (on_air_ && on_air_->id == to)) return;
+  wanted_ = to;
+  candidates_.insert(to);
+  transition_.reset();
+}
+
+void MediaModel::stop() {
+  wanted_.reset();
+  start_.reset();
+  on_air_.reset();
+  transition_.reset();
+  last_.reset();
+  dry_since_.reset();
+  started_ = stalled_ = picture_ = false;
+}
+
+void MediaModel::set_paused(bool paused) {
+  paused_ = paused;
+  dry_since_.reset();
+}
+
+/// The newer epoch of the source on the air.
+MediaModel::SourcePtr MediaModel::continuation() const {
+  const SourcePtr newest = on_air_ ? find(on_air_->id) : nullptr;
+  return newest != on_air_ ? newest : nullptr;
+}
+
+std::optional<MediaTime> MediaModel::good_end() const {
+  if (!on_air_) return std::nullopt;
+  auto end = on_air_->good_until(playhead_);
+  const SourcePtr next = continuation();
+  if (!next) return end;
+  const MediaTime from = end.value_or(playhead_);
+  const auto first = next->first_access();
+  if (!first || *first > from + kFrame) return end;
+  const auto continued = next->good_until(from);
+  return continued && *continued > from ? continued : end;
+}
+
+MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate, MediaTime good_end) const {
+  Plan plan{candidate, {}, {}, false};
+  const auto& frames = candidate->frames;
+  const auto last_access = [&](MediaTime first, MediaTime last) {
+    std::optional<MediaTime> found;
+    for (auto it = frames.lower_bound(first); it != frames.end() && it->first <= last; ++it)
+      if (it->second.key && !it->second.damaged) found = it->first;
+    return found;
+  };
+  if (const auto point = last_access(playhead_ + kSpliceLead + Duration(1), good_end - kSpliceMargin))
+    return {candidate, *point, *point, true};
+  plan.leave = plan.enter = std::max(good_end, playhead_);
+  if (last_access(MediaTime::min(), plan.leave + kTolerance)) {
+    const auto until = candidate->good_until(plan.leave);
+    const auto at = frames.upper_bound(plan.leave + kTolerance);
+    const bool holds = at != frames.begin() && std::prev(at)->first + kFrame > plan.leave - kTolerance;
+    if (until && holds && *until > plan.leave + kTolerance) {
+      plan.covered = true;
+      return plan;
+    }
+  }
+  for (auto it = frames.lower_bound(plan.leave + kTolerance); it != frames.end(); ++it) {
+    if (!it->second.key || it->second.damaged) continue;
+    plan.enter = it->first;
+    plan.covered = true;
+    break;
+  }
+  return plan;
+}
+
+bool MediaModel::ready(const Plan& plan) const {
+  if (!plan.covered) return false;
+  const auto until = plan.to->good_until(plan.enter);
+  return until && (*until >= plan.enter + kDecodedAhead * kFrame || plan.to->ended);
+}
+
+void MediaModel::choose_transition() {
+  if (!on_air_ || !started_ || transition_) return;
+  if (wanted_ && on_air_->id == *wanted_) wanted_.reset();
+  const auto own_end = on_air_->good_until(playhead_);
+  const SourcePtr next = continuation();
+  SourcePtr to = wanted_ ? find(*wanted_) : nullptr;
+  if (!to && next) to = next;
+  if (!to) return;
+  const Plan plan = plan_for(to, (to == next ? own_end : good_end()).value_or(playhead_));
+  if (ready(plan)) transition_ = plan;
+}
+
+// ---- running --------------------------------------------------------------------------------------------------------------------
+
+std::optional<MediaTime> MediaModel::limit() const {
+  if (transition_) return transition_->leave;
+  return on_air_->arrived_until();
+}
+
+void MediaModel::iterate(Instant now) {
+  const Duration elapsed = now - now_;
+  now_ = now;
+  if (!on_air_) return;
+  if (!started_) begin();
+  if (!started_ || paused_) return;
+  choose_transition();
+  run(elapsed);
+  watch_for_stall();
+  present();
+  forget_old();
+}
+
+/// The first random access point at or after the wanted place is here.
+void MediaModel::begin() {
+  for (auto it = on_air_->frames.lower_bound(from_); it != on_air_->frames.end(); ++it) {
+    if (!it->second.key || it->second.damaged) continue;
+    started_ = true;
+    playhead_ = it->first;
+    show(it->first, it->second);
+    facts_.push_back(session::FirstFrame{on_air_->id, it->first});
+    return;
+  }
+}
+
+void MediaModel::run(Duration elapsed) {
+  if (stalled_) return;
+  playhead_ += elapsed + elapsed / 1'000'000 * rate_ppm_;
+  if (const auto end = limit(); end && playhead_ > *end) playhead_ = *end;
+}
+
+void MediaModel::watch_for_stall() {
+  const auto end = limit();
+  if (transition_ && playhead_ >= transition_->leave) return change();
+  if (!end) return;
+  const Duration left = *end - playhead_;
+  if (left <= Duration::zero() && !on_air_->ended) {
+    if (!dry_since_) dry_since_ = now_;
+    if (!stalled_ && now_ - *dry_since_ >= kStallAfter) {
+      stalled_ = true;
+      facts_.push_back(session::Stalled{});
+    }
+    return;
+  }
+  if (left <= Duration::zero() && !played_out_ && !transition_) {
+    played_out_ = true;
+    facts_.push_back(session::PlayedOut{on_air_->id});
+  }
+  if (stalled_) {
+    if (left < kResumeWith && !on_air_->ended) return;
+    stalled_ = false;
+    facts_.push_back(session::Resumed{now_ - *dry_since_});
+  }
+  dry_since_.reset();
+}
+
+void MediaModel::change() {
+  const Plan plan = *transition_;
+  transition_.reset();
+  if (plan.to->id != on_air_->id) changed_from_ = on_air_->id;
+  on_air_ = plan.to;
+  candidates_.erase(plan.to->id);
+  if (wanted_ == plan.to->id) wanted_.reset();
+  playhead_ = plan.enter;
+  played_out_ = false;
+  if (stalled_) facts_.push_back(session::Resumed{now_ - *dry_since_});
+  stalled_ = false;
+  dry_since_.reset();
+}
+
+void MediaModel::present() {
+  auto it = on_air_->frames.upper_bound(playhead_);
+  if (it == on_air_->frames.begin()) return;
+  --it;
+  if (it->second.damaged || (last_ && it->first <= last_->content_time + kTolerance)) return;
+  show(it->first, it->second);
+}
+
+void MediaModel::show(MediaTime at, const Frame& frame) {
+  const Shown shown{now_, on_air_->id, frame.number, at};
+  if (changed_from_) {
+    session::Switched switched{*changed_from_, on_air_->id, at, {}, 0, 0};
+    if (last_) {
+      switched.gap = std::max(Duration::zero(), now_ - last_->at - kFrame);
+      const Duration step = at - last_->content_time - kFrame;
+      const std::int64_t frames = (step + (step < Duration::zero() ? -kTolerance : kTolerance)) / kFrame;
+      switched.frames_lost = std::max<std::int64_t>(0, frames);
+      switched.frames_repeated = std::max<std::int64_t>(0, -frames);
+    }
+    facts_.push_back(switched);
+    changed_from_.reset();
+  }
+  last_ = shown;
+  picture_ = true;
+  shown_now_.push_back(shown);
+}
+
+void MediaModel::forget_old() {
+  const MediaTime before = playhead_ - std::chrono::seconds(3);
+  for (auto& [id, source] : sources_) source->frames.erase(source->frames.begin(), source->frames.lower_bound(before));
+}
+
+Instant MediaModel::next_deadline() const {
+  if (!on_air_ || !started_ || paused_) return Instant::max();
+  if (stalled_) return Instant::max();
+  Instant next = dry_since_ ? *dry_since_ + kStallAfter : Instant::max();
+  const auto due = [&](MediaTime at) {
+    const Duration left = std::max(Duration(1), at - playhead_);
+    return now_ + left - left / 1'000'000 * rate_ppm_;
+  };
+  const auto frame = on_air_->frames.upper_bound(playhead_);
+  if (frame != on_air_->frames.end()) next = std::min(next, due(frame->first));
+  if (const auto end = limit(); end && !dry_since_ && !played_out_) next = std::min(next, due(*end));
+  return next;
+}
+
+session::MediaState MediaModel::state() const {
+  session::MediaState state;
+  state.stalled = stalled_;
+  state.playing = started_ && !stalled_ && !paused_;
+  state.playhead = started_ ? playhead_ : from_;
+  state.output_latency = kOutputLatency;
+  const auto end = started_ ? good_end() : std::nullopt;
+  for (const auto& [id, source] : sources_) {
+    session::SourceBuffer buffer;
+    buffer.source = id;
+    if (on_air_ && on_air_->id == id && started_) {
+      buffer.good_until = end;
+    } else if (const auto first = source->first_access()) {
+      buffer.good_until = source->good_until(*first);
+      if (started_ && candidates_.count(id) != 0) {
+        const Plan plan = plan_for(source, end.value_or(playhead_));
+        buffer.planned_splice = plan.enter;
+        buffer.splice_ready = ready(plan);
+      }
+    }
+    state.sources.push_back(buffer);
+  }
+  return state;
+}
+
+}  // namespace understudy::world

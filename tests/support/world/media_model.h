@@ -1,0 +1,134 @@
+// What sdk/media/pipeline.h promises, with frames as numbers. No bytes, no sound: a frame is its encoder's number, the content time
+// that the engine's anchor gives it, and whether it is a random access point or damaged.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <variant>
+#include <vector>
+
+#include "core/session/io.h"
+#include "support/world/publisher.h"
+
+namespace understudy::world {
+
+/// One picture on the viewer's screen.
+struct Shown {
+  Instant at{};
+  SourceId source{};
+  std::int64_t frame = 0;   // as the encoder numbered it
+  MediaTime content_time{}; // as the engine placed it
+};
+
+using Fact = std::variant<loading::SegmentOpened, loading::SegmentClosed, session::MediaDamaged, session::FirstFrame,
+                          session::Switched, session::Stalled, session::Resumed, session::PlayedOut>;
+
+class MediaModel {
+ public:
+  // -- feeding
+  void open(SourceId source, Epoch epoch);
+  void close(SourceId source);
+  void append(const loading::SegmentTarget& segment, const SegmentContent& content, std::int64_t received, bool complete);
+  /// What arrived of it is all there will be.
+  void abandon(const loading::SegmentTarget& segment);
+  void end_of_stream(SourceId source, Epoch epoch);
+  void anchor(SourceId source, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset);
+
+  // -- what is shown
+  void start(SourceId source, MediaTime from);
+  void prepare(SourceId candidate) { candidates_.insert(candidate); }
+  void cancel(SourceId candidate);
+  void splice(SourceId to);
+  void stop();
+  void set_paused(bool paused);
+  void set_rate_ppm(int ppm) { rate_ppm_ = ppm; }
+
+  // -- running
+  void iterate(Instant now);
+  Instant next_deadline() const;
+  /// The front end did not call for a while: what it missed is shown, not skipped.
+  void skip_to(Instant now) { now_ = now; }
+  std::vector<Fact> take_facts() { return std::exchange(facts_, {}); }
+  std::vector<Shown> take_shown() { return std::exchange(shown_now_, {}); }
+  session::MediaState state() const;
+  bool picture() const { return picture_; }
+
+ private:
+  struct Frame {
+    std::int64_t number = 0;
+    bool key = false;
+    bool damaged = false;
+  };
+  struct Segment {
+    loading::SegmentTarget target;
+    SegmentContent content;
+    int placed = 0;  // frames handed on
+    int arrived = 0;
+    bool closed = false;
+    bool whole = false;
+  };
+  struct Source {
+    SourceId id{};
+    Epoch epoch{};
+    std::map<MediaTime, Frame> frames;
+    std::map<std::int64_t, Duration> anchors;  // by discontinuity sequence
+    std::vector<Segment> segments;             // not yet placed in whole
+    bool ended = false;
+    std::optional<MediaTime> first_access() const;
+    std::optional<MediaTime> arrived_until() const;
+    /// End of the good media that is contiguous from `from`.
+    std::optional<MediaTime> good_until(MediaTime from) const;
+  };
+  using SourcePtr = std::shared_ptr<Source>;
+  struct Plan {
+    SourcePtr to;
+    MediaTime leave{};
+    MediaTime enter{};
+    bool covered = false;
+  };
+
+  SourcePtr find(SourceId id) const;
+  SourcePtr find(SourceId id, Epoch epoch) const;
+  void place(Source& source);
+  void close_segment(Source& source, Segment& segment, bool whole);
+  SourcePtr continuation() const;
+  std::optional<MediaTime> good_end() const;
+  Plan plan_for(const SourcePtr& candidate, MediaTime good_end) const;
+  bool ready(const Plan& plan) const;
+  void choose_transition();
+  void begin();
+  void run(Duration elapsed);
+  void watch_for_stall();
+  void change();
+  void present();
+  void forget_old();
+  std::optional<MediaTime> limit() const;
+  void show(MediaTime at, const Frame& frame);
+
+  std::map<SourceId, SourcePtr> sources_;
+  std::set<SourceId> candidates_;
+  std::optional<SourceId> wanted_;
+  struct Start { SourceId source; MediaTime from; };
+  std::optional<Start> start_;
+  MediaTime from_{};
+  SourcePtr on_air_;
+  std::optional<Plan> transition_;  // locked: it will happen
+  bool started_ = false;
+  bool paused_ = false;
+  bool stalled_ = false;
+  bool picture_ = false;
+  bool played_out_ = false;
+  int rate_ppm_ = 0;
+  MediaTime playhead_{};
+  std::optional<Instant> dry_since_;
+  std::optional<Shown> last_;
+  std::optional<SourceId> changed_from_;
+  Instant now_{};
+  std::vector<Fact> facts_;
+  std::vector<Shown> shown_now_;
+};
+
+}  // namespace understudy::world

@@ -1,0 +1,95 @@
+// One live encoder and its packager. Content time is the wall clock at the encoder: frame n of every aligned source shows the
+// content of [n, n + 1) × 40 ms. Segment i covers [i, i + 1) × `segment` + `phase` and is published when it is complete.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "understudy/time.h"
+
+namespace understudy::world {
+
+inline constexpr Duration kFrame = from_ms(40);
+
+struct PublisherSettings {
+  Duration segment = from_ms(2000);
+  Duration phase{};                      // whole frames
+  bool dated = true;                     // EXT-X-PROGRAM-DATE-TIME
+  bool multivariant = true;
+  bool fmp4 = true;
+  int window = 6;                        // segments in the playlist
+  std::int64_t first_msn = 0;
+  Duration publish_delay = from_ms(100); // from the last frame to the playlist that lists the segment
+  Duration jitter{};                     // on top, uniform per segment
+  Duration date_skew{};                  // the dates are wrong by this
+  int gop = 25;                          // frames between random access points
+  std::int64_t bitrate = 2'000'000;      // bit/s
+};
+
+/// What is inside one media segment.
+struct SegmentContent {
+  std::int64_t first_frame = 0;
+  int frames = 0;
+  int gop = 25;
+  Duration first_pts{};
+  std::int64_t bytes = 0;
+  bool corrupt = false;  // the second half cannot be decoded
+};
+
+/// What is at a path: 200 with text, a segment, or 404.
+struct Resource {
+  int status = 404;
+  std::string text;
+  std::optional<SegmentContent> segment;
+  std::int64_t bytes() const { return segment ? segment->bytes : static_cast<std::int64_t>(text.size()); }
+};
+
+class Publisher {
+ public:
+  Publisher(std::string name, PublisherSettings settings, WallTime born);
+
+  PublisherSettings& settings() { return settings_; }
+  std::string url() const { return "http://" + name_ + ".test/live/index.m3u8"; }
+  Resource get(const std::string& path, WallTime now) const;
+
+  // -- what an encoder does wrong
+  /// Nothing new is published; what is there stays.
+  void freeze(WallTime now) { frozen_at_ = now; }
+  void thaw() { frozen_at_.reset(); }
+  void end(WallTime now);
+  /// The encoder begins anew: media sequence numbers, names and PTS start over.
+  void restart(WallTime now);
+  /// The next segment to be published breaks the PTS with an EXT-X-DISCONTINUITY.
+  void discontinuity(WallTime now) { discontinuities_.insert(newest(now) + 1); }
+  /// The next `count` segments are listed and not there; are damaged.
+  void lose_segments(int count, WallTime now);
+  void corrupt_segments(int count, WallTime now);
+
+  /// The newest published segment's end, in content time.
+  Duration live_edge(WallTime now) const { return begin_of(newest(now) + 1); }
+
+ private:
+  std::int64_t newest(WallTime now) const;
+  Duration begin_of(std::int64_t index) const { return index * settings_.segment + settings_.phase; }
+  Duration available_at(std::int64_t index) const;
+  std::int64_t msn_of(std::int64_t index) const { return index - first_index_ + first_msn_; }
+  std::string media_playlist(WallTime now) const;
+  std::string multivariant_playlist() const;
+  SegmentContent content_of(std::int64_t index) const;
+  int discontinuities_before(std::int64_t index) const;
+
+  std::string name_;
+  PublisherSettings settings_;
+  int generation_ = 0;
+  std::int64_t first_index_ = 0;
+  std::int64_t first_msn_ = 0;
+  std::optional<WallTime> frozen_at_;
+  bool ended_ = false;
+  std::set<std::int64_t> discontinuities_;
+  std::set<std::int64_t> lost_;
+  std::set<std::int64_t> corrupt_;
+};
+
+}  // namespace understudy::world

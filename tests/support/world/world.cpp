@@ -1,0 +1,279 @@
+#include "support/world/world.h"
+
+#include <algorithm>
+
+namespace understudy::world {
+
+namespace {
+constexpr int kMaxRounds = 8;   // as Player::iterate()
+constexpr int kMaxSpins = 200;  // turns within one instant
+}  // namespace
+
+World::World() : service_("a") {
+  network_.host(StatusService::kHost).answer = [this](const loading::Fetch& fetch, const std::string&) {
+    return service_.answer(fetch);
+  };
+  config.status_url = service_.url();
+  config.seed = 7;
+  service_.edit([&](status::StatusDocument& d) { d.playout.hls = origin("a").publisher().url(); });
+  add_fallback("b");
+  observer_.may_be_switched_to = [this](SourceId id) {
+    const std::string name = name_of(id);
+    if (config.status_url.empty() || id.value == 0) return true;
+    for (const status::MemberState& m : service_.document().members)
+      if (m.src == name) return m.enabled && m.active;
+    return false;
+  };
+}
+
+Origin& World::origin(const std::string& name) {
+  auto& place = origins_[name];
+  if (place) return *place;
+  place = std::make_unique<Origin>(*this, name, PublisherSettings{});
+  Origin* origin = place.get();
+  network_.host(name + ".test").answer = [this, origin](const loading::Fetch&, const std::string& path) {
+    return Answer{origin->publisher().get(path, wall()), ""};
+  };
+  return *place;
+}
+
+Origin& World::add_fallback(const std::string& name) {
+  Origin& added = origin(name);
+  service_.edit([&](status::StatusDocument& d) { service_.member(d, name).playout.hls = added.publisher().url(); });
+  return added;
+}
+
+Policy& World::policy() {
+  Policy* policy = nullptr;
+  service_.edit([&](status::StatusDocument& d) { policy = &d.policy; });
+  return *policy;
+}
+
+// ---- what changes ---------------------------------------------------------------------------------------------------------------
+
+Change& World::at_once(std::function<void()> begin, std::function<void()> end) {
+  changes_.emplace_back(now_, std::move(begin), std::move(end));
+  return changes_.back();
+}
+
+Change& World::edit_document(std::function<void(status::StatusDocument&)> edit) {
+  return at_once([this, edit = std::move(edit)] { service_.edit(edit); });
+}
+
+Change& World::set_status(const std::string& name, status::ChannelStatus status) {
+  return edit_document([this, name, status](status::StatusDocument& d) {
+    if (name == d.channel_id)
+      d.status = status;
+    else
+      service_.member(d, name).status = status;
+  });
+}
+
+Change& World::status_service_down() {
+  auto effect = std::make_shared<Effect>();
+  return at_once([this, effect] { network_.begin(effect, StatusService::kHost); },
+                 [this, effect] { network_.end(effect, StatusService::kHost); });
+}
+
+Change& World::status_service_answers(int code) {
+  auto effect = std::make_shared<Effect>();
+  effect->kind = Effect::Kind::status;
+  effect->status = code;
+  return at_once([this, effect] { network_.begin(effect, StatusService::kHost); },
+                 [this, effect] { network_.end(effect, StatusService::kHost); });
+}
+
+Change& World::network_down() {
+  return at_once([this] { network_.set_down(true); }, [this] { network_.set_down(false); });
+}
+
+Change& World::viewer_bandwidth(std::int64_t bytes_per_second) {
+  return at_once([this, bytes_per_second] { network_.set_rate(bytes_per_second); }, [this] { network_.set_rate(2'500'000); });
+}
+
+void World::apply_changes() {
+  for (Change& change : changes_) {
+    if (!change.begun_ && change.from_ <= now_) {
+      change.begun_ = true;
+      change.begin_();
+    }
+    if (change.begun_ && change.until_ && *change.until_ <= now_) {
+      change.until_.reset();
+      if (change.end_) change.end_();
+    }
+  }
+  changes_.remove_if([](const Change& c) { return c.begun_ && !c.until_; });
+}
+
+Instant World::next_change() const {
+  Instant at = Instant::max();
+  for (const Change& change : changes_) {
+    if (!change.begun_) at = std::min(at, change.from_);
+    if (change.until_) at = std::min(at, *change.until_);
+  }
+  return at;
+}
+
+// ---- time -----------------------------------------------------------------------------------------------------------------------
+
+void World::begin() {
+  session_ = std::make_unique<session::Session>(config);
+  network_.advance(now_);
+  media_.skip_to(now_);
+}
+
+void World::run_for(Duration d) {
+  const Instant end = now_ + d;
+  if (!session_) {
+    begin();
+    apply_changes();
+    iterate();
+  }
+  while (now_ < end) {
+    apply_changes();
+    Instant next = std::min({deadline_, network_.next_event(), media_.next_deadline(), next_change(), end});
+    if (!commands_.empty()) next = now_;
+    next = std::max(next, now_);
+    spins_ = next == now_ ? spins_ + 1 : 0;
+    if (spins_ > kMaxSpins) {
+      observer_.complain("the engine spins");
+      return;
+    }
+    now_ = next;
+    network_.advance(now_);
+    apply_changes();
+    iterate();
+  }
+}
+
+void World::suspend(Duration d) {
+  network_.reset_connections();
+  now_ += d;
+  network_.advance(now_);
+  media_.skip_to(now_);
+  apply_changes();
+  iterate();
+}
+
+/// As Player::iterate() does it.
+void World::iterate() {
+  feed(session::Tick{});
+  for (const session::Input& input : std::exchange(commands_, {})) feed(input);
+  for (int round = 0; round < kMaxRounds; ++round) {
+    const bool moved = deliver_network();
+    media_.iterate(now_);
+    if (!deliver_facts() && !moved) break;
+  }
+  feed(media_.state());
+}
+
+bool World::deliver_network() {
+  const auto events = network_.take_events();
+  for (const NetworkEvent& event : events) {
+    if (const auto* bytes = std::get_if<SegmentBytes>(&event))
+      media_.append(bytes->target, bytes->content, bytes->received, bytes->complete);
+    else if (const auto* progress = std::get_if<loading::FetchProgress>(&event))
+      feed(*progress);
+    else
+      feed(std::get<loading::FetchDone>(event));
+  }
+  return !events.empty();
+}
+
+bool World::deliver_facts() {
+  for (const Shown& shown : media_.take_shown()) observer_.on_shown(shown);
+  const auto facts = media_.take_facts();
+  for (const Fact& fact : facts) std::visit([this](const auto& f) { feed(f); }, fact);
+  return !facts.empty();
+}
+
+void World::command(const session::Input& input) {
+  if (session_) commands_.push_back(input);
+}
+
+void World::switch_to(const std::string& name) {
+  for (const SourceInfo& info : session_->sources())
+    if (info.name == name) command(session::SwitchTo{info.id});
+}
+
+void World::feed(const session::Input& input) {
+  session_->handle(input, now_, wall());
+  for (;;) {
+    const session::Output output = session_->poll_output();
+    if (const auto* deadline = std::get_if<session::Deadline>(&output)) {
+      deadline_ = deadline->at;
+      return;
+    }
+    carry_out(output);
+  }
+}
+
+void World::carry_out(const session::Output& output) {
+  note(output);
+  struct Visitor {
+    World& w;
+    void operator()(const loading::Fetch& o) { w.network_.start(o, w.now_); }
+    void operator()(const loading::CancelFetch& o) { w.network_.cancel(o.id); }
+    void operator()(const loading::OpenSource& o) { w.media_.open(o.source, o.epoch); }
+    void operator()(const loading::CloseSource& o) { w.media_.close(o.source); }
+    void operator()(const loading::OpenDirect&) {}
+    void operator()(const loading::Anchor& o) { w.media_.anchor(o.source, o.epoch, o.discontinuity_sequence, o.offset); }
+    void operator()(const loading::AbandonSegment& o) { w.media_.abandon(o.segment); }
+    void operator()(const loading::EndOfStream& o) { w.media_.end_of_stream(o.source, o.epoch); }
+    void operator()(const session::StartPlayback& o) { w.media_.start(o.source, o.from); }
+    void operator()(const session::Prepare& o) { w.media_.prepare(o.source); }
+    void operator()(const session::CancelPrepare& o) { w.media_.cancel(o.source); }
+    void operator()(const session::Splice& o) { w.media_.splice(o.to); }
+    void operator()(const session::StopMedia&) { w.media_.stop(); }
+    void operator()(const session::PauseMedia& o) { w.media_.set_paused(o.paused); }
+    void operator()(const session::SetRate& o) { w.media_.set_rate_ppm(o.ppm); }
+    void operator()(const session::PosterLoaded&) {}
+    void operator()(const Event& o) { w.observer_.on_event(o); }
+    void operator()(const session::Deadline&) {}
+  };
+  std::visit(Visitor{*this}, output);
+}
+
+// ---- what is to be seen -----------------------------------------------------------------------------------------------------------
+
+void World::note(const session::Output& output) {
+  transcript_ += std::to_string(to_ms(now_ - kStart)) + " ";
+  if (const auto* fetch = std::get_if<loading::Fetch>(&output)) {
+    transcript_ += "fetch " + fetch->url;
+  } else if (const auto* event = std::get_if<Event>(&output)) {
+    transcript_ += "event " + std::string(to_string(event->type)) + " " + std::string(to_string(event->reason)) + " " +
+                   name_of(event->source) + " " + event->detail + (event->error ? event->error->detail : "");
+  } else {
+    constexpr const char* kNames[] = {"fetch",          "cancel",  "open",    "close",         "direct", "anchor",
+                                      "abandon",        "end",     "start",   "prepare",       "cancel_prepare",
+                                      "splice",         "stop",    "pause",   "rate",          "poster", "event",
+                                      "deadline"};
+    transcript_ += kNames[output.index()];
+  }
+  transcript_ += "\n";
+}
+
+std::string World::name_of(std::optional<SourceId> id) const {
+  if (!id || !session_) return "";
+  for (const SourceInfo& info : session_->sources())
+    if (info.id == *id) return info.name;
+  return "";
+}
+
+std::string World::on_screen() const {
+  if (!media_.picture() || observer_.shown().empty()) return "";
+  return name_of(observer_.shown().back().source);
+}
+
+Duration World::live_offset() const { return wall().time_since_epoch() - media_.state().playhead.time_since_epoch(); }
+
+std::size_t World::requests_to(const std::string& host, Duration within) const {
+  const auto& all = network_.requests();
+  return static_cast<std::size_t>(std::count_if(all.begin(), all.end(), [&](const RequestRecord& r) {
+    return r.host == host + ".test" && r.at > now_ - within;
+  }));
+}
+
+bool World::engine_is_idle() const { return network_.under_way() == 0 && deadline_ == Instant::max(); }
+
+}  // namespace understudy::world
