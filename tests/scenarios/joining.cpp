@@ -17,4 +17,209 @@ TEST_CASE("a healthy channel plays without a switch, a stall or a lost frame") {
   CHECK(world.live_offset() < 9s);
 }
 
+TEST_CASE("a packager that publishes late by up to half a segment is healthy") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.origin("a").settings().jitter = 900ms;
+    world.origin("a").settings().publish_delay = Duration(seed * 100'000'000);  // every phase of the reloads
+    world.run_for(120s);
+    INFO("seed " << seed);
+    CHECK(world.on_screen() == "a");
+    CHECK(world.undisturbed());
+    CHECK(world.count(EventType::switched) == 0);
+    CHECK(world.count(EventType::hedge_started) == 0);
+    CHECK(world.count(EventType::intent_to_fallback) == 0);
+  }
+}
+
+TEST_CASE("a channel that has not started shows its announcement and starts by itself within one poll") {
+  World world;
+  world.set_status("a", ChannelStatus::starting);
+  world.edit_document([](status::StatusDocument& d) { d.prelive.announcement = "Back at eight."; });
+  world.run_for(10s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.card() == Card::Kind::pre_live);
+  CHECK(world.announcement() == "Back at eight.");
+  CHECK(world.on_screen().empty());
+  world.set_status("a", ChannelStatus::playing);
+  // A poll is at most 1.2 × 2 s away (10), then a multivariant and a media playlist and the first frames.
+  world.run_for(3s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("the default announcement is shown where the channel has none") {
+  World world;
+  world.set_status("a", ChannelStatus::scheduled);
+  world.run_for(3s);
+  CHECK(world.announcement() == "The live stream has not started yet.");
+}
+
+TEST_CASE("a playing fallback does not start a channel that has not started") {
+  // 2.2: pre-live holds also when the fallback is already playing.
+  World world;
+  world.set_status("a", ChannelStatus::waiting);
+  world.run_for(20s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.requests_to("b", 20s) == 0);
+}
+
+TEST_CASE("a channel that is stopped when the viewer joins has not started yet") {
+  World world;
+  world.set_status("a", ChannelStatus::stopped);
+  world.run_for(10s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.count(EventType::stopped) == 0);
+  world.set_status("a", ChannelStatus::playing);
+  world.run_for(3s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("with startOnFallback a playing fallback is shown until it fails") {
+  World world;
+  world.policy().start_on_fallback = true;
+  world.set_status("a", ChannelStatus::waiting);
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+  // CURRENT_PREFERRED: the primary's start alone changes nothing (4).
+  world.set_status("a", ChannelStatus::playing);
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+}
+
+TEST_CASE("a status that no version of ours knows means not available now") {
+  World world;
+  world.set_status("a", ChannelStatus::unknown);
+  world.run_for(10s);
+  CHECK(world.state() == PlayerState::pre_live);
+}
+
+TEST_CASE("a primary that answers 404 at the start falls back after one quick retry") {
+  World world;
+  world.origin("a").answer_all(404);
+  world.run_for(2s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.requests_to("a", 2s) <= 3);
+  CHECK(world.count(EventType::offline) == 0);
+}
+
+TEST_CASE("a primary that refuses connections at the start falls back after one quick retry") {
+  World world;
+  world.origin("a").refuse();
+  world.run_for(2s);
+  CHECK(world.on_screen() == "b");
+}
+
+TEST_CASE("a primary that is silent at the start is hedged after two seconds and left after eight at the latest") {
+  World world;
+  world.origin("a").black_hole();
+  world.run_for(1900ms);
+  CHECK(world.count(EventType::hedge_started) == 0);
+  world.run_for(500ms);
+  CHECK(world.count(EventType::hedge_started) == 1);
+  CHECK(world.on_screen().empty());
+  world.run_for(6s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.count(EventType::offline) == 0);
+}
+
+TEST_CASE("a primary that is slow to start is neither called offline nor left when it comes in time") {
+  // 2.3: the first byte takes 2.5 s, three requests in a row; the hedge began at 2 s and is cancelled.
+  World world;
+  world.origin("a").slow_first_byte(2400ms).lasting(5s);
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::offline) == 0);
+  CHECK(world.count(EventType::switched) == 0);
+  CHECK(world.count(EventType::hedge_cancelled) == world.count(EventType::hedge_started));
+}
+
+TEST_CASE("a slow start without a fallback is waited for") {
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.origin("a").slow_first_byte(2900ms).lasting(15s);
+  world.run_for(25s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::offline) == 0);
+}
+
+TEST_CASE("an unknown id is told once and asked for slowly, and starts when it is created") {
+  World world;
+  world.status_service_answers(404).lasting(60s);
+  world.run_for(55s);
+  CHECK(world.card() == Card::Kind::error);
+  REQUIRE(world.count(EventType::error) == 1);
+  CHECK(world.events(EventType::error).front().error->code == ErrorCode::unknown_id);
+  CHECK(world.requests_to("status", 55s) < 15);
+  world.run_for(45s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("a denied id is told as such") {
+  World world;
+  world.status_service_answers(403);
+  world.run_for(30s);
+  REQUIRE(world.count(EventType::error) == 1);
+  CHECK(world.events(EventType::error).front().error->code == ErrorCode::access_denied);
+}
+
+TEST_CASE("the last known document starts the player while the service is unreachable") {
+  World world;
+  world.config.last_known_document = status::to_json(world.service().document());
+  world.status_service_down();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+  // And it brought the fallback with it.
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.seen().lost() == 0);
+}
+
+TEST_CASE("plain sources start the player while the service is unreachable") {
+  World world;
+  for (const char* name : {"a", "b"}) world.config.plain_sources.push_back({name, world.origin(name).publisher().url()});
+  world.status_service_down().lasting(20s);
+  world.run_for(15s);
+  CHECK(world.on_screen() == "a");
+  // The service comes back: its document is adopted without a break.
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("plain sources need no service at all") {
+  World world;
+  world.config.status_url.clear();
+  for (const char* name : {"a", "b"}) world.config.plain_sources.push_back({name, world.origin(name).publisher().url()});
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+  CHECK(world.requests_to("status", 40s) == 0);
+}
+
+TEST_CASE("an unreachable service with nothing to start from is asked again with back-off") {
+  World world;
+  world.status_service_down().lasting(60s);
+  world.run_for(60s);
+  CHECK(world.state() == PlayerState::joining);
+  CHECK(world.requests_to("status", 60s) < 25);
+  world.run_for(40s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("the policy's live offset overrides the playlist's") {
+  World world;
+  world.policy().target_live_offset_ms = 4000;
+  world.run_for(20s);
+  CHECK(world.live_offset() > 4s);
+  CHECK(world.live_offset() < 7s);
+  CHECK(world.undisturbed());
+}
+
 }  // namespace understudy

@@ -71,6 +71,7 @@ void Controller::start(const View& v, SourceId source, Reason reason, bool keep_
     memory.probing = false;
   }
   active_ = source;
+  first_frame_ = false;
   state_ = State::starting;
   state_since_ = v.now;
   losing_ = false;
@@ -117,10 +118,18 @@ void Controller::in_starting(const View& v, Out& out) {
 void Controller::on_first_frame(SourceId source) {
   if (state_ != State::starting || active_ != source) return;
   state_ = State::on_air;
-  losing_ = false;
+  first_frame_ = true;
+}
+
+/// It came after all: what was hedged beside the start is not prepared for a splice and ends.
+void Controller::settle_start(Out& out) {
+  if (!std::exchange(first_frame_, false)) return;
+  if (losing_) recover(out);
+  drop_candidate(out);
 }
 
 void Controller::in_on_air(const View& v, Out& out) {
+  settle_start(out);
   if (v.paused) return;  // a paused viewer is neither hedged nor switched
   if (rejoin_) return start(v, *active_, Reason::restart, false, out);
   weigh_loss(v, out);

@@ -102,6 +102,7 @@ class Controller {
   void weigh_loss(const View& v, Out& out);
   void note_loss(const View& v, const MemberView& active, Out& out);
   void recover(Out& out);
+  void settle_start(Out& out);
   void tend_candidate(const View& v, Out& out);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
   void drop_candidate(Out& out);
@@ -125,6 +126,7 @@ class Controller {
   std::optional<ManualRequest> manual_;
   bool rejoin_ = false;
   Instant state_since_{};
+  bool first_frame_ = false;  // of a start, just now
   bool losing_ = false;
   Reason loss_reason_ = Reason::none;
   Instant hedge_at_{};

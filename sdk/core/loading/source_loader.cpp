@@ -232,6 +232,27 @@ std::optional<Instant> SourceLoader::media_due() const {
   return due;
 }
 
+std::optional<Instant> SourceLoader::listed_since() const {
+  std::optional<Instant> since;
+  for (const StreamLoader& stream : streams_)
+    if (const auto t = stream.listed_since()) since = since ? std::min(*since, *t) : *t;
+  return since;
+}
+
+bool SourceLoader::flows() const {
+  return std::any_of(streams_.begin(), streams_.end(), [](const StreamLoader& s) { return s.flows(); }) &&
+         std::all_of(streams_.begin(), streams_.end(), [](const StreamLoader& s) { return s.flows() || !s.listed_since(); });
+}
+
+bool SourceLoader::reloading() const {
+  return std::any_of(streams_.begin(), streams_.end(), [](const StreamLoader& s) { return s.reloading(); });
+}
+
+void SourceLoader::forget_lateness(Instant now) {
+  if (resolve_request_) resolve_started_ = now;
+  for (StreamLoader& stream : streams_) stream.forget_lateness(now);
+}
+
 std::optional<Instant> SourceLoader::silent_since() const {
   std::optional<Instant> since;
   if (resolve_request_) since = resolve_started_;

@@ -47,6 +47,7 @@ class SourceLoader {
   void on_closed(const SegmentClosed& closed, const Surroundings& s);
   /// The pipeline found damage at this content time while decoding, or could not open a direct source.
   void on_damaged(const Error& error, MediaTime at, const Surroundings& s);
+  void forget_lateness(Instant now);
   void tick(const Surroundings& s);
   Instant next_deadline() const;
 
@@ -54,6 +55,9 @@ class SourceLoader {
   std::optional<MediaTime> start_point() const;
   std::optional<MediaTime> complete_until() const;
   std::optional<Instant> media_due() const;
+  std::optional<Instant> listed_since() const;
+  bool flows() const;
+  bool reloading() const;
   std::optional<Instant> silent_since() const;
   std::optional<Instant> trickles_until() const;
   std::optional<Trouble> trouble() const;

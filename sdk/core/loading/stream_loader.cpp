@@ -128,7 +128,9 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   playlist_trouble_.reset();
   if (first) began_live_ = !playlist_->ended;
   timeline_.update(*playlist_, s.live_edge_hint, !first && !reset);
-  const Duration newest = playlist_->segments.empty() ? playlist_->target_duration : playlist_->segments.back().duration;
+  // A packager that overstates its target duration is asked less often, so it can't be known to be late any sooner.
+  Duration newest = playlist_->target_duration;
+  if (!playlist_->segments.empty()) newest = std::max(newest, playlist_->segments.back().duration);
   if (changed) {
     last_new_at_ = s.now;
     observe(Observation::Kind::playlist_updated, s.now, newest);
@@ -163,6 +165,21 @@ std::optional<Instant> StreamLoader::media_due() const {
   if (segment_ || init_request_ || listed_at_) return listed_at_;
   if (playlist_->ended || playlist_->segments.empty()) return std::nullopt;
   return last_new_at_ + playlist_->segments.back().duration;
+}
+
+std::optional<Instant> StreamLoader::listed_since() const {
+  if (!loading_ || !playlist_) return std::nullopt;
+  return listed_at_;
+}
+
+void StreamLoader::forget_lateness(Instant now) {
+  if (listed_at_) listed_at_ = now;
+  if (playlist_request_) playlist_requested_at_ = now;
+  last_new_at_ = now;
+  if (!segment_) return;
+  segment_->started = now;
+  if (segment_->first_byte) segment_->first_byte = segment_->checked = now;
+  trickles_until_.reset();
 }
 
 std::optional<Instant> StreamLoader::silent_since() const {

@@ -87,6 +87,14 @@ class StreamLoader {
   std::optional<MediaTime> complete_until() const { return complete_until_; }
   /// When the next segment was, or will be, due: listed but not here, or expected by the publishing rhythm.
   std::optional<Instant> media_due() const;
+  /// Since when the next segment could have been had and is not here; unset: it is not listed, or not wanted yet.
+  std::optional<Instant> listed_since() const;
+  /// Its body is coming in, no slower than real time.
+  bool flows() const { return segment_ && segment_->first_byte && !trickles_until_; }
+  /// A playlist is being asked for right now.
+  bool reloading() const { return playlist_request_.has_value(); }
+  /// The clock jumped or the viewer paused: what is late is late from now on.
+  void forget_lateness(Instant now);
   /// The request for the due segment is under way since then and has brought no byte; unset: none, or bytes flow.
   std::optional<Instant> silent_since() const;
   /// A body has been slower than real time for over a second, and at its pace the segment will be here then.

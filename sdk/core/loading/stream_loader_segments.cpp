@@ -97,8 +97,13 @@ void StreamLoader::request_segment(const Surroundings& s) {
     next_msn_ = segment->msn;
   }
   const auto range = timeline_.range(segment->msn);
-  if (until_ && range && range->begin >= *until_) return;
-  if (s.playhead && range && range->begin > *s.playhead + kMaxAhead) return;
+  const bool beyond_limit = until_ && range && range->begin >= *until_;
+  const bool far_ahead = s.playhead && range && range->begin > *s.playhead + kMaxAhead;
+  if (beyond_limit || far_ahead) {
+    listed_at_.reset();  // not wanted yet, so it is not late
+    return;
+  }
+  if (!listed_at_) listed_at_ = s.now;
   if (segment->key) {
     segment_trouble(Reason::corrupt_segment,
                     Error{ErrorCode::unsupported_media, "encrypted media segments (" + segment->key->method + ")"},
@@ -150,7 +155,6 @@ void StreamLoader::fetch_segment(const hls::Segment& segment, const Surroundings
   segment_->started = s.now;
   segment_->duration = segment.duration;
   begun_ = target;
-  if (!listed_at_) listed_at_ = s.now;
   outbox_->push(std::move(fetch));
 }
 

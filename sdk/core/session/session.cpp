@@ -32,11 +32,18 @@ void Session::handle(const Input& input, Instant now, WallTime wall) {
     wall_ = wall;
   }
   if (!begun_) begin();
-  if (jumped)
-    for (Member& m : group_.members())
-      if (m.monitor) m.monitor->reset(now_);
+  if (jumped) forget_lateness();
   std::visit([this](const auto& in) { on(in); }, input);
   if (!ended_) turn();
+}
+
+/// The clock jumped, or the viewer paused: nobody is late for what nobody waited for.
+void Session::forget_lateness() {
+  for (Member& m : group_.members()) {
+    if (!m.loader) continue;
+    m.monitor->reset(now_);
+    m.loader->forget_lateness(now_);
+  }
 }
 
 Output Session::poll_output() {

@@ -81,6 +81,7 @@ class Session {
   // the turn (session.cpp)
   void turn();
   void tick_loaders();
+  void forget_lateness();
   failover::View view();
   failover::MemberView view_of(Member& member);
   bool network_is_down();

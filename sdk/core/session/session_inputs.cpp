@@ -119,8 +119,7 @@ void Session::on(const SetPaused& command) {
   if (command.paused == paused_) return;
   paused_ = command.paused;
   outputs_.push_back(PauseMedia{paused_});
-  for (Member& m : group_.members())
-    if (m.monitor) m.monitor->reset(now_);
+  forget_lateness();
   // Resuming outside the live window: what was buffered plays first, then there is a hole; jump to the live edge instead.
   const auto active = controller_.active();
   if (!paused_ && active && group_[*active].loader) {

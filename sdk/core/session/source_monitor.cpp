@@ -24,6 +24,7 @@ void SourceMonitor::observe(const std::vector<loading::Observation>& observation
       case Kind::segment_good:
         input_loss_.observe(health::InputLoss::MediaArrived{}, o.at);
         segment_errors_.observe({.good = true}, o.at);
+        last_good_segment_ = o.at;
         break;
       case Kind::segment_bad: segment_errors_.observe({.good = false}, o.at); break;
     }
@@ -44,8 +45,9 @@ void SourceMonitor::reset(Instant now) {
 Assessment SourceMonitor::assess(const Context& c) {
   deadline_ = Instant::max();
   follow_due(c);
-  apply_rules(c.now);
+  apply_rules(c);
   Assessment a = judge(c);
+  await_recovery(c, a);
   if (a.verdict == Verdict::ok) {
     was_ok_ = true;
   } else if (was_ok_) {
@@ -53,8 +55,8 @@ Assessment SourceMonitor::assess(const Context& c) {
     since_ = c.now;
   }
   a.since = since_;
-  a.media_due = input_loss_.due().value_or(since_);
-  a.media_due = std::min(a.media_due, since_);
+  a.media_due = std::min(c.loader.media_due().value_or(since_), since_);
+  last_ = a;
   const bool fresh = c.loader.has_playlist() && playlist_stale_.verdict(c.now) == Verdict::ok && !c.loader.trouble() &&
                      !c.loader.ended();
   if (!fresh)
@@ -64,8 +66,18 @@ Assessment SourceMonitor::assess(const Context& c) {
   return a;
 }
 
+// FAILOVER.md 3: a loss is cancelled by the *whole* next segment, not by the first sign of life.
+void SourceMonitor::await_recovery(const Context& c, Assessment& a) const {
+  const bool delivered = last_good_segment_ && *last_good_segment_ >= since_;
+  if (a.verdict != Verdict::ok || was_ok_ || delivered || !c.on_air) return;
+  a = last_;
+  a.verdict = Verdict::suspect;
+}
+
+// What is not listed yet is the playlist's lateness, which has a monitor of its own; a body that comes in faster than it plays
+// is not late, however long the segment.
 void SourceMonitor::follow_due(const Context& c) {
-  const auto due = c.on_air ? c.loader.media_due() : std::nullopt;
+  const auto due = c.on_air ? c.loader.listed_since() : std::nullopt;
   if (due)
     input_loss_.observe(health::InputLoss::MediaDue{*due}, c.now);
   else
@@ -75,9 +87,11 @@ void SourceMonitor::follow_due(const Context& c) {
   if (c.loader.has_playlist()) wake_at(playlist_stale_.next_deadline(c.now));
 }
 
-void SourceMonitor::apply_rules(Instant now) {
+void SourceMonitor::apply_rules(const Context& c) {
   using health::Metric;
-  rules_.observe(Metric::input_loss, {input_loss_.value(now), input_loss_.value(now) > 0}, now);
+  const Instant now = c.now;
+  const std::int64_t missing = c.loader.flows() ? 0 : input_loss_.value(now);
+  rules_.observe(Metric::input_loss, {missing, missing > 0}, now);
   rules_.observe(Metric::playlist_stale, {playlist_stale_.value(now), playlist_stale_.value(now) > 0}, now);
   rules_.observe(Metric::segment_errors, {segment_errors_.value(now), false}, now);
   rules_.observe(Metric::failed_requests, {failed_requests_.value(now), false}, now);
@@ -119,8 +133,10 @@ Assessment SourceMonitor::lateness(const Context& c) {
     const bool too_late = c.buffer && *until > c.now + *c.buffer;
     consider(too_late ? Verdict::failed : Verdict::suspect, Reason::trickle);
   }
-  consider(playlist_stale_.verdict(c.now), Reason::playlist_stale);
-  consider(input_loss_.verdict(c.now), Reason::input_loss);
+  // Just being asked for: its answer tells. One that does not come is silence.
+  const Verdict stale = playlist_stale_.verdict(c.now);
+  if (stale == Verdict::failed || !c.loader.reloading()) consider(stale, Reason::playlist_stale);
+  if (!c.loader.flows()) consider(input_loss_.verdict(c.now), Reason::input_loss);
   return worst;
 }
 

@@ -46,7 +46,8 @@ class SourceMonitor {
   std::optional<failover::Assessment> hard_evidence(const Context& c);
   failover::Assessment lateness(const Context& c);
   void follow_due(const Context& c);
-  void apply_rules(Instant now);
+  void apply_rules(const Context& c);
+  void await_recovery(const Context& c, failover::Assessment& a) const;
   void wake_at(std::optional<Instant> at) {
     if (at) deadline_ = std::min(deadline_, *at);
   }
@@ -61,6 +62,8 @@ class SourceMonitor {
   Instant deadline_ = Instant::max();
   Instant since_{};
   bool was_ok_ = true;
+  failover::Assessment last_;                          // while it is not ok
+  std::optional<Instant> last_good_segment_;
   std::optional<Instant> healthy_since_;
 };
 
