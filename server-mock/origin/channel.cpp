@@ -53,20 +53,20 @@ std::shared_ptr<const std::string> corrupted(const std::string& body, std::uint6
 
 }  // namespace
 
-Channel::Channel(boost::asio::io_context& io, std::string id, std::uint8_t default_index)
+OriginChannel::OriginChannel(boost::asio::io_context& io, std::string id, std::uint8_t default_index)
     : id_(std::move(id)),
       default_index_(default_index),
       server_(io, [this](Request r) -> boost::asio::awaitable<Response> { co_return respond(r, wall_now()); }) {}
 
-Channel::~Channel() { server_.stop(); }
+OriginChannel::~OriginChannel() { server_.stop(); }
 
-std::uint16_t Channel::listen(const std::string& address, std::uint16_t port) {
+std::uint16_t OriginChannel::listen(const std::string& address, std::uint16_t port) {
   const std::uint16_t bound = server_.listen(address, port);
   server_.refuse();  // until the channel runs
   return bound;
 }
 
-void Channel::start(const ChannelSettings& settings, WallTime now) {
+void OriginChannel::start(const ChannelSettings& settings, WallTime now) {
   stop();
   settings_ = settings;
   if (settings_->label.empty()) settings_->label = id_;
@@ -75,25 +75,25 @@ void Channel::start(const ChannelSettings& settings, WallTime now) {
   apply_faults(now);
 }
 
-void Channel::stop() {
+void OriginChannel::stop() {
   stream_.reset();
   stale_.reset();
   if (!refusing_) server_.refuse();
   refusing_ = true;
 }
 
-EncoderState Channel::state(WallTime now) {
+EncoderState OriginChannel::state(WallTime now) {
   if (!stream_) return {};
   stream_->publish(now, publish_faults());
   if (faults_.active(FaultKind::drop, now) != nullptr) return {EncoderState::Kind::waiting, "the encoder is gone"};
   return stream_->state(now);
 }
 
-void Channel::settle(WallTime now) {
+void OriginChannel::settle(WallTime now) {
   if (stream_) stream_->publish(now, publish_faults());
 }
 
-void Channel::apply_faults(WallTime now) {
+void OriginChannel::apply_faults(WallTime now) {
   const bool refuse = !stream_ || faults_.active(FaultKind::refuse, now) != nullptr;
   if (refuse && !refusing_) server_.refuse();
   if (!refuse && refusing_) server_.resume();
@@ -101,7 +101,7 @@ void Channel::apply_faults(WallTime now) {
   if (stream_) stream_->set_content_faults(content_faults());
 }
 
-std::vector<ContentFault> Channel::content_faults() const {
+std::vector<ContentFault> OriginChannel::content_faults() const {
   std::vector<ContentFault> out;
   for (const Fault& f : faults_.all()) {
     if (!f.happens) continue;
@@ -112,7 +112,7 @@ std::vector<ContentFault> Channel::content_faults() const {
   return out;
 }
 
-PublishFaults Channel::publish_faults() const {
+PublishFaults OriginChannel::publish_faults() const {
   PublishFaults out;
   for (const Fault& f : faults_.all()) {
     if (!f.happens) continue;
@@ -123,7 +123,7 @@ PublishFaults Channel::publish_faults() const {
   return out;
 }
 
-Response Channel::respond(const Request& request, WallTime now) {
+Response OriginChannel::respond(const Request& request, WallTime now) {
   settle(now);
   Response response;
   if (request.method == "OPTIONS") {
@@ -140,7 +140,7 @@ Response Channel::respond(const Request& request, WallTime now) {
   return response;
 }
 
-Response Channel::route(const Request& request, WallTime now) {
+Response OriginChannel::route(const Request& request, WallTime now) {
   const std::string folder = "/" + id_ + "/";
   if (!stream_ || request.path.compare(0, folder.size(), folder) != 0) return empty(404);
   const std::string name = request.path.substr(folder.size());
@@ -159,7 +159,7 @@ Response Channel::route(const Request& request, WallTime now) {
   return segment(request, name, now);
 }
 
-Response Channel::media_playlist(WallTime now) {
+Response OriginChannel::media_playlist(WallTime now) {
   const Fault* ended = faults_.active(FaultKind::endlist, now);
   const Fault* stale = faults_.active(FaultKind::stale_playlist, now);
   const Fault* frozen = stale != nullptr ? stale : ended;
@@ -174,7 +174,7 @@ Response Channel::media_playlist(WallTime now) {
   return with_body("application/vnd.apple.mpegurl", "max-age=1", std::make_shared<const std::string>(std::move(text)));
 }
 
-bool Channel::missing(int generation, std::int64_t media_sequence, WallTime due) const {
+bool OriginChannel::missing(int generation, std::int64_t media_sequence, WallTime due) const {
   for (const Fault& f : faults_.all()) {
     if (f.kind != FaultKind::missing_segment || !f.happens || due < f.begin || due >= end_of(f)) continue;
     const std::int64_t position = stream_->position_since(generation, media_sequence, f.begin);
@@ -183,7 +183,7 @@ bool Channel::missing(int generation, std::int64_t media_sequence, WallTime due)
   return false;
 }
 
-Response Channel::segment(const Request& request, const std::string& name, WallTime now) {
+Response OriginChannel::segment(const Request& request, const std::string& name, WallTime now) {
   std::shared_ptr<const std::string> body;
   std::uint64_t salt = 0;
   if (name == "init.mp4") {
@@ -205,7 +205,7 @@ Response Channel::segment(const Request& request, const std::string& name, WallT
 }
 
 /// The faults that a request meets, most thorough first; at most one of them.
-void Channel::spoil(Response& response, bool segment_request, std::uint64_t salt, WallTime now) {
+void OriginChannel::spoil(Response& response, bool segment_request, std::uint64_t salt, WallTime now) {
   const auto strikes = [&](FaultKind kind) { return faults_.strikes(kind, segment_request, now); };
   using Kind = Delivery::Kind;
   if (strikes(FaultKind::black_hole) != nullptr) {

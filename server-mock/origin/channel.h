@@ -12,12 +12,12 @@
 
 namespace understudy::server {
 
-class Channel {
+class OriginChannel {
  public:
-  Channel(boost::asio::io_context& io, std::string id, std::uint8_t default_index);
-  ~Channel();
-  Channel(const Channel&) = delete;
-  Channel& operator=(const Channel&) = delete;
+  OriginChannel(boost::asio::io_context& io, std::string id, std::uint8_t default_index);
+  ~OriginChannel();
+  OriginChannel(const OriginChannel&) = delete;
+  OriginChannel& operator=(const OriginChannel&) = delete;
 
   /// Binds the channel's port. Throws boost::system::system_error.
   std::uint16_t listen(const std::string& address, std::uint16_t port);

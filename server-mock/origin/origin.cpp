@@ -36,7 +36,7 @@ Result<Origin::Entry*> Origin::entry(const std::string& id) {
   if (id.empty() || id.find('/') != std::string::npos) return fail(ErrorCode::invalid_config, "not a channel id");
   if (channels_.size() >= kMaxChannels) return fail(ErrorCode::limit_exceeded, "more than 1000 channels");
   Entry e;
-  e.channel = std::make_unique<Channel>(io_, id, static_cast<std::uint8_t>(created_));
+  e.channel = std::make_unique<OriginChannel>(io_, id, static_cast<std::uint8_t>(created_));
   try {
     bind(e);
   } catch (const boost::system::system_error& error) {
@@ -108,7 +108,7 @@ std::string Origin::playout_url(const std::string& id) {
 Result<std::string> Origin::set_faults(const std::string& id, const std::string& json) {
   auto found = entry(id);
   if (!found) return Unexpected{found.error()};
-  Channel& channel = *(*found)->channel;
+  OriginChannel& channel = *(*found)->channel;
   const WallTime now = wall_now();
   channel.settle(now);
   auto added = channel.faults().add(json, now);
@@ -131,7 +131,7 @@ void Origin::clear_faults(const std::string& id) {
   faults_edited(*found->second.channel);
 }
 
-void Origin::faults_edited(Channel& channel) {
+void Origin::faults_edited(OriginChannel& channel) {
   channel.apply_faults(wall_now());
   wake();
 }

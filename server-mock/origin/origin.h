@@ -36,7 +36,7 @@ class Origin final : public OriginPort {
 
  private:
   struct Entry {
-    std::unique_ptr<Channel> channel;
+    std::unique_ptr<OriginChannel> channel;
     ChannelSettings settings;
     bool started_once = false;
     std::uint16_t port = 0;
@@ -44,7 +44,7 @@ class Origin final : public OriginPort {
   };
   Result<Entry*> entry(const std::string& id);
   void bind(Entry& e);
-  void faults_edited(Channel& channel);
+  void faults_edited(OriginChannel& channel);
   void wake();
   void run_step(const ScriptStep& step);
 
