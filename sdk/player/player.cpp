@@ -3,6 +3,8 @@
 #include <deque>
 
 #include "core/session/session.h"
+#include "core/trace/recorder.h"
+#include "player/trace_file.h"
 #include "player/transfers.h"
 
 namespace understudy {
@@ -102,16 +104,37 @@ struct Player::Impl {
     commands_.push_back(input);
   }
 
+  void enable_trace(const std::string& path) {
+    if (first_iterate_ || recorder_) return;
+    trace_file_.emplace(path);
+    recorder_.emplace(session_, config_, [this](std::string_view line) { trace_file_->write(line); });
+    report_trace_failure();
+  }
+
+  // Playback goes on without the trace; told once.
+  void report_trace_failure() {
+    auto error = trace_file_->take_failure();
+    if (!error) return;
+    Event e;
+    e.type = EventType::error;
+    e.at = now_;
+    e.wall = wall_;
+    e.sources = session_.sources();
+    e.error = std::move(error);
+    tell(std::move(e));
+  }
+
   void feed(const session::Input& input) {
-    session_.handle(input, now_, wall_);
+    recorder_ ? recorder_->handle(input, now_, wall_) : session_.handle(input, now_, wall_);
     for (;;) {
-      session::Output output = session_.poll_output();
+      session::Output output = recorder_ ? recorder_->poll_output() : session_.poll_output();
       if (const auto* deadline = std::get_if<session::Deadline>(&output)) {
         deadline_ = deadline->at;
-        return;
+        break;
       }
       std::visit([this](auto& o) { carry_out(o); }, output);
     }
+    if (trace_file_) report_trace_failure();
   }
 
   void carry_out(loading::Fetch& o) { transfers_.start(std::move(o)); }
@@ -130,7 +153,9 @@ struct Player::Impl {
   void carry_out(const session::PauseMedia& o) { pipeline_.set_paused(o.paused, now_); }
   void carry_out(const session::SetRate& o) { pipeline_.set_rate_ppm(o.ppm); }
   void carry_out(session::PosterLoaded& o) { poster_ = std::make_shared<const std::string>(std::move(o.body)); }
-  void carry_out(Event& e) {
+  void carry_out(Event& e) { tell(std::move(e)); }
+  void tell(Event e) {
+    e.sequence = ++last_event_;  // the player's own events count too
     if (log_.size() >= config_.event_log_capacity) log_.erase(log_.begin());
     log_.push_back(e);
     if (pending_.size() >= config_.event_log_capacity) pending_.pop_front();
@@ -178,6 +203,9 @@ struct Player::Impl {
   Instant deadline_{};
   std::optional<Instant> first_iterate_;
   std::optional<Instant> first_frame_;
+  std::optional<TraceFile> trace_file_;
+  std::optional<trace::Recorder> recorder_;  // writes to trace_file_, reads session_
+  std::uint64_t last_event_ = 0;
   std::vector<Event> log_;
   std::deque<Event> pending_;
   std::shared_ptr<const std::string> poster_;
@@ -237,5 +265,7 @@ Card Player::card() const {
 }
 
 PlayerStats Player::stats() const { return impl_->stats(); }
+
+void Player::enable_trace(const std::string& path) { impl_->enable_trace(path); }
 
 }  // namespace understudy

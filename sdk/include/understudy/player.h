@@ -117,8 +117,10 @@ class Player {
   PlayerState state() const;
   Card card() const;
   PlayerStats stats() const;
-  /// The session's trace so far (every input and output, one per line), for replay; empty unless enabled before the start.
-  void enable_trace(std::string path);
+  /// Writes everything that goes into the engine and comes out of it to a new file at `path`, for understudy-replay. The file
+  /// holds URLs as they are requested, tokens included, and grows by a few MB a minute, to 1 GiB at most. REQUIRES: before the
+  /// first iterate(); later calls are ignored. A file that cannot be written is an event with file_output_failed, once.
+  void enable_trace(const std::string& path);
 
  private:
   struct Impl;
