@@ -76,10 +76,11 @@ Result<T> member(const json& object, const char* name, T fallback, T low, T high
   if (!it->is_number() || (std::is_integral_v<T> && !it->is_number_integer())) {
     return fail(ErrorCode::invalid_config, std::string("fault.") + name + " is not a number of its kind");
   }
-  const T value = it->get<T>();
-  if (!(value >= low && value <= high))
+  const double value = it->get<double>();  // before it is narrowed
+  if (!(value >= static_cast<double>(low) && value <= static_cast<double>(high))) {
     return fail(ErrorCode::invalid_config, std::string("fault.") + name + " is out of its range");
-  return value;
+  }
+  return it->get<T>();
 }
 
 /// Reads one member into `out`; keeps the first error.

@@ -20,6 +20,16 @@ AVCodecID audio_codec_id(const std::string& name) {
   return AV_CODEC_ID_AAC;
 }
 
+/// A format that the origin can fill: floats where the encoder takes them, else 16 bits.
+AVSampleFormat sample_format(const AVCodec& encoder) {
+  for (const AVSampleFormat wanted : {AV_SAMPLE_FMT_FLTP, AV_SAMPLE_FMT_FLT, AV_SAMPLE_FMT_S16P, AV_SAMPLE_FMT_S16}) {
+    for (const AVSampleFormat* f = encoder.sample_fmts; f != nullptr && *f != AV_SAMPLE_FMT_NONE; ++f) {
+      if (*f == wanted) return wanted;
+    }
+  }
+  return AV_SAMPLE_FMT_FLTP;
+}
+
 /// The three bytes after the type of the first sequence parameter set in Annex B data: profile, constraints, level.
 const std::uint8_t* find_sps(const std::uint8_t* data, int size) {
   for (int i = 0; i + 6 < size; ++i) {
@@ -71,7 +81,7 @@ Result<av::Codec> open_audio_encoder(const ChannelSettings& s) {
   av::Codec c(avcodec_alloc_context3(encoder));
   c->sample_rate = s.audio_rate;
   c->time_base = {1, s.audio_rate};
-  c->sample_fmt = encoder->sample_fmts != nullptr ? encoder->sample_fmts[0] : AV_SAMPLE_FMT_FLTP;
+  c->sample_fmt = sample_format(*encoder);
   av_channel_layout_default(&c->ch_layout, s.audio_channels);
   c->bit_rate = s.audio_bitrate_kbps * 1000LL;
   c->flags |= AV_CODEC_FLAG_GLOBAL_HEADER;  // the TS muxer makes its ADTS headers from it, too

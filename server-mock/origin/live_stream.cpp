@@ -58,7 +58,7 @@ EncoderState LiveStream::state(WallTime now) const {
   const auto listed = window_.listed(now);
   if (!listed.empty() && listed.back()->due + 3 * longest_segment(settings_) < now)
     return {EncoderState::Kind::waiting, "no new media"};
-  if (listed.size() < kPlayableSegments) return {kind_, ""};
+  if (window_.interrupted() || listed.size() < kPlayableSegments) return {kind_, ""};
   return {EncoderState::Kind::playing, ""};
 }
 

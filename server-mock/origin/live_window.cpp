@@ -19,14 +19,19 @@ void LiveWindow::publish(WallTime now, const PublishFaults& faults) {
     if (due > now) break;
     Segment segment = std::move(ready_.front());
     ready_.pop_front();
-    const auto covers = [due](const Interval& i) { return i.contains(due); };
-    if (std::any_of(faults.drops.begin(), faults.drops.end(), covers)) {
+    // An encoder that died lost all of the segment that it was making.
+    const WallTime begun = segment.begin + from_ms(settings_.lag_ms);
+    const auto hits = [&](const Interval& drop) { return drop.begin < due && drop.end > begun; };
+    if (std::any_of(faults.drops.begin(), faults.drops.end(), hits)) {
       interrupted_ = true;
     } else {
       list(std::move(segment), due, faults);
     }
     last_due_ = due;
   }
+  const auto dying = [&](const Interval& drop) { return last_due_ && drop.begin <= now && drop.end > *last_due_; };
+  if (std::any_of(faults.drops.begin(), faults.drops.end(), dying)) interrupted_ = true;
+
   const auto window = Duration(static_cast<std::int64_t>(settings_.window * settings_.segment_s * 1e9));
   // The last window stays while nothing new comes, however long that takes.
   while (listed_.size() > static_cast<std::size_t>(settings_.window) &&

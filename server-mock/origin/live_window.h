@@ -20,7 +20,7 @@ struct Interval {
 
 struct PublishFaults {
   std::vector<WallTime> sequence_restarts;
-  std::vector<Interval> drops;  // the encoder is dead: what falls due in here never appears
+  std::vector<Interval> drops;  // the encoder is dead: what it would have made in here never appears
   std::vector<std::pair<Interval, Duration>> date_skews;
 };
 
@@ -47,6 +47,8 @@ class LiveWindow {
   /// What a playlist of that moment lists, oldest first.
   std::vector<const ListedSegment*> listed(WallTime as_of) const;
   const ListedSegment* find(int generation, std::int64_t media_sequence) const;
+  /// The encoder is gone, or was, and has not published anything since.
+  bool interrupted() const { return interrupted_; }
   /// How many segments were published from `t` on, before this one.
   std::int64_t position_since(const ListedSegment& segment, WallTime t) const;
 

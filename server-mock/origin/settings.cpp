@@ -23,9 +23,10 @@ class Reader {
     if (v == nullptr) return;
     if (!v->is_number() || (std::is_integral_v<T> && !v->is_number_integer()))
       return complain(name, "is not a number of its kind");
-    const T value = v->get<T>();
-    if (!(value >= low && value <= high)) return complain(name, "is out of its range");
-    out = value;
+    const double value = v->get<double>();  // before it is narrowed
+    if (!(value >= static_cast<double>(low) && value <= static_cast<double>(high)))
+      return complain(name, "is out of its range");
+    out = v->get<T>();
   }
   template <class T>
   void number(const char* name, std::optional<T>& out, T low, T high) {
