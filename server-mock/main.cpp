@@ -26,7 +26,8 @@
 
 namespace asio = boost::asio;
 using namespace understudy;
-using namespace understudy::server;
+using namespace understudy::companion;
+using server::HttpServer;
 
 namespace {
 
@@ -157,7 +158,7 @@ int run(const Options& o, const Address& address, const Log& log) {
   asio::io_context io(1);
   ChannelStore store(o.db);
   const std::string host = o.public_host.empty() ? reachable(address.host) : o.public_host;
-  const auto origin = make_origin(io, {address.host, host, o.origin_ports, o.source});
+  const auto origin = server::make_origin(io, {address.host, host, o.origin_ports, o.source});
   // Listening comes before the channels start: a second service on the same port must not touch anything.
   std::optional<Companion> companion;
   HttpServer http(io, [&](Request request) { return answer(*companion, std::move(request)); });

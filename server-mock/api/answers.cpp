@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 constexpr int kMaxDepth = 16;  // merging and writing JSON recurse
@@ -75,4 +75,4 @@ Outcome<Json> parse_json(const std::string& text) {
   return json;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -8,7 +8,10 @@
 #include "model/channel.h"
 #include "model/outcome.h"
 
-namespace understudy::server {
+namespace understudy::companion {
+
+using server::Request;
+using server::Response;
 
 Response json_answer(int status, const Json& body);
 /// A body that is JSON text already.
@@ -22,4 +25,4 @@ Response problem(const Refused& refused);
 /// JSON with bounded nesting; refused with the reason otherwise.
 Outcome<Json> parse_json(const std::string& text);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 int sextet(char c) {
@@ -56,4 +56,4 @@ bool is_authorised(std::string_view authorization, const Credentials& credential
   return given && equal_in_constant_time(credentials.key + ":" + credentials.secret, *given);
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 struct Credentials {
   std::string key;
@@ -21,4 +21,4 @@ bool equal_in_constant_time(std::string_view expected, std::string_view given);
 /// Whether the value of an Authorization header names these credentials.
 bool is_authorised(std::string_view authorization, const Credentials& credentials);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

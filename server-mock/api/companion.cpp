@@ -11,7 +11,7 @@
 #include "model/operations.h"
 #include "model/views.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 Companion::Companion(CompanionDeps deps, Credentials credentials)
     : deps_(std::move(deps)), credentials_(std::move(credentials)) {
@@ -62,7 +62,7 @@ Outcome<bool> Companion::make_demo_channels() {
     if (directory_.find(id)) return std::nullopt;
     body["id"] = id;
     body["ingestLocation"] = "europe-west";
-    const Outcome<Channel> channel = server::create_channel(directory_, body, fresh_ids(), deps_.now());
+    const Outcome<Channel> channel = companion::create_channel(directory_, body, fresh_ids(), deps_.now());
     if (!channel) return channel.refused();
     const Channel running = started(*channel, deps_.now(), directory_.next_revision());
     if (commit(running)) return Refused{Refusal::wrong_state, fmt::format("{}: could not be stored", id)};
@@ -128,4 +128,4 @@ const Companion::Rendered* Companion::rendered(const std::string& id) {
   return &entry;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -17,7 +17,11 @@
 #include "origin_port.h"
 #include "store/channel_store.h"
 
-namespace understudy::server {
+namespace understudy::companion {
+
+using server::OriginPort;
+using server::Request;
+using server::Response;
 
 struct CompanionDeps {
   ChannelStore& store;
@@ -97,4 +101,4 @@ class Companion {
   std::map<std::string, Rendered> rendered_;  // by id that exists; bounded as the directory is
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 std::string strong_etag(std::int64_t revision, std::string_view body) {
   std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a: a validator, not a signature
@@ -23,4 +23,4 @@ bool names_etag(std::string_view if_none_match, std::string_view etag) {
   return false;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

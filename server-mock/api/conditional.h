@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 /// Quoted; differs where one byte of the body differs.
 std::string strong_etag(std::int64_t revision, std::string_view body);
@@ -13,4 +13,4 @@ std::string strong_etag(std::int64_t revision, std::string_view body);
 /// Whether an If-None-Match value names this tag (weak comparison, as a GET wants it), or is "*".
 bool names_etag(std::string_view if_none_match, std::string_view etag);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

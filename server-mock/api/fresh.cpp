@@ -2,7 +2,7 @@
 
 #include <random>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 std::string random_text() {
@@ -17,4 +17,4 @@ std::string random_text() {
 
 Fresh fresh_ids() { return {random_text(), random_text()}; }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -3,9 +3,9 @@
 
 #include "model/operations.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 /// From the system's random source; 125 bits each, lower-case letters and digits.
 Fresh fresh_ids();
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

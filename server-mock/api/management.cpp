@@ -6,7 +6,7 @@
 #include "model/operations.h"
 #include "model/views.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 const Json& origin_part(const Channel& channel) {
@@ -32,7 +32,7 @@ Response Companion::list_channels(const Call&) {
 }
 
 Response Companion::create_channel(const Call& call) {
-  const Outcome<Channel> channel = server::create_channel(directory_, call.body, fresh_ids(), deps_.now());
+  const Outcome<Channel> channel = companion::create_channel(directory_, call.body, fresh_ids(), deps_.now());
   if (channel) {
     if (auto refused = check_origin(*channel)) return problem(*refused);
   }
@@ -49,7 +49,7 @@ Response Companion::show_channel(const Call& call) {
 Response Companion::patch_channel(const Call& call) {
   const Named before = directory_.find_live(call.id);
   const Json origin_before = before ? origin_part(*before.channel) : Json::object();
-  const Outcome<Channel> channel = server::patch_channel(directory_, call.id, call.body, deps_.now());
+  const Outcome<Channel> channel = companion::patch_channel(directory_, call.id, call.body, deps_.now());
   if (!channel) return problem(channel.refused());
   const bool origin_changed = origin_part(*channel) != origin_before;
   if (origin_changed) {
@@ -63,7 +63,7 @@ Response Companion::patch_channel(const Call& call) {
 }
 
 Response Companion::delete_channel(const Call& call) {
-  if (auto failed = commit(server::remove_channel(directory_, call.id, deps_.now()))) return *failed;
+  if (auto failed = commit(companion::remove_channel(directory_, call.id, deps_.now()))) return *failed;
   deps_.origin.remove_channel(call.id);
   return empty_answer();
 }
@@ -72,7 +72,7 @@ Response Companion::start_channel(const Call& call) {
   const Named named = directory_.find_live(call.id);
   const bool running = named && named.channel->wanted;
   const bool broken = named && named.channel->status == ChannelStatus::error;
-  const Outcome<Channel> channel = server::start_channel(directory_, call.id, call.body, deps_.now());
+  const Outcome<Channel> channel = companion::start_channel(directory_, call.id, call.body, deps_.now());
   if (auto failed = commit(channel)) return *failed;
   if (running && !broken) return empty_answer();
   if (broken) deps_.origin.stop_channel(call.id);  // an encoder that gave up does not start again by itself
@@ -82,7 +82,7 @@ Response Companion::start_channel(const Call& call) {
 }
 
 Response Companion::stop_channel(const Call& call) {
-  if (auto failed = commit(server::stop_channel(directory_, call.id, deps_.now()))) return *failed;
+  if (auto failed = commit(companion::stop_channel(directory_, call.id, deps_.now()))) return *failed;
   deps_.origin.stop_channel(call.id);
   return empty_answer();
 }
@@ -103,7 +103,7 @@ Response Companion::list_aliases(const Call& call) {
 }
 
 Response Companion::create_alias(const Call& call) {
-  const Outcome<Channel> channel = server::create_alias(directory_, call.id, call.body, fresh_ids(), deps_.now());
+  const Outcome<Channel> channel = companion::create_alias(directory_, call.id, call.body, fresh_ids(), deps_.now());
   if (auto failed = commit(channel)) return *failed;
   return json_answer(200, alias_view(*channel, channel->aliases.back()));
 }
@@ -114,7 +114,7 @@ Response Companion::show_alias(const Call& call) {
 }
 
 Response Companion::patch_alias(const Call& call) {
-  const auto channel = server::patch_alias(directory_, call.id, call.alias, call.body, deps_.now());
+  const auto channel = companion::patch_alias(directory_, call.id, call.alias, call.body, deps_.now());
   if (auto failed = commit(channel)) return *failed;
   return empty_answer();
 }
@@ -123,7 +123,7 @@ Response Companion::delete_alias(const Call& call) {
   const Outcome<Named> named = find_alias(directory_, call.id, call.alias);
   if (!named) return problem(named.refused());
   const Json deleted = alias_view(*named->channel, *named->alias);
-  if (auto failed = commit(server::remove_alias(directory_, call.id, call.alias, deps_.now()))) return *failed;
+  if (auto failed = commit(companion::remove_alias(directory_, call.id, call.alias, deps_.now()))) return *failed;
   return json_answer(200, deleted);
 }
 
@@ -132,7 +132,7 @@ Response Companion::enable_alias(const Call& call) { return set_alias_active(cal
 Response Companion::disable_alias(const Call& call) { return set_alias_active(call, false); }
 
 Response Companion::set_alias_active(const Call& call, bool active) {
-  const auto channel = server::set_alias_active(directory_, call.id, call.alias, active, deps_.now());
+  const auto channel = companion::set_alias_active(directory_, call.id, call.alias, active, deps_.now());
   if (auto failed = commit(channel)) return *failed;
   return empty_answer();
 }
@@ -156,4 +156,4 @@ Response Companion::clear_faults(const Call& call) {
   return empty_answer();
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -10,7 +10,7 @@
 #include "api/companion.h"
 #include "api/conditional.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 constexpr std::size_t kMaxBodyBytes = 128u << 10;  // twice the settings of a channel
@@ -179,4 +179,4 @@ Response Companion::playout(const Request& request, const std::string& id) {
   return response;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -5,7 +5,7 @@
 #include <chrono>
 #include <ctime>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 std::string iso_time(std::int64_t unix_ms) {
   const std::time_t seconds = static_cast<std::time_t>(unix_ms / 1000);
@@ -22,4 +22,4 @@ Now current_time() {
           iso_time(std::chrono::duration_cast<std::chrono::milliseconds>(wall).count())};
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -6,10 +6,10 @@
 
 #include "model/channel.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 /// "2026-01-02T03:04:05.678Z"
 std::string iso_time(std::int64_t unix_ms);
 Now current_time();
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -11,7 +11,8 @@
 #include "core/status/document.h"
 #include "understudy/time.h"
 
-namespace understudy::server {
+/// The companion half of understudy-server: model/, store/ and api/. The other half is understudy::server.
+namespace understudy::companion {
 
 using Json = nlohmann::json;
 using status::ChannelStatus;
@@ -47,4 +48,4 @@ struct Now {
   std::string text;
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 void Directory::put(Channel channel) {
   revision_ = std::max(revision_, channel.revision);
@@ -38,4 +38,4 @@ std::size_t Directory::live_count() const {
   }));
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -7,7 +7,7 @@
 
 #include "model/channel.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 inline constexpr std::size_t kMaxChannels = 1000;  // deleted ones not counted
 inline constexpr std::size_t kMaxTombstones = 10'000;
@@ -43,4 +43,4 @@ class Directory {
   std::uint64_t version_ = 0;
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 const char* same_root_reason(const Named& owner, const Named& source) {
@@ -30,4 +30,4 @@ std::optional<Refused> check_group(const Directory& directory, const Named& owne
   return std::nullopt;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -9,9 +9,9 @@
 #include "model/directory.h"
 #include "model/settings.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 /// Nothing: `owner` may name all the members of `settings`. Else the first that it may not, with the reason.
 std::optional<Refused> check_group(const Directory& directory, const Named& owner, const Json& settings);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

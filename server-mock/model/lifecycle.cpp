@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 Channel with_status(Channel channel, ChannelStatus status, std::string message, const Now& now, std::int64_t revision) {
@@ -99,4 +99,4 @@ std::optional<Channel> advance(const Channel& channel, const EncoderState& encod
   return with_status(channel, status, encoder.message, now, revision);
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

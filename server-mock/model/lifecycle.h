@@ -15,7 +15,9 @@
 #include "model/channel.h"
 #include "origin_port.h"
 
-namespace understudy::server {
+namespace understudy::companion {
+
+using server::EncoderState;
 
 inline constexpr std::int64_t kDefaultIngestTimeout = 3600;  // seconds; 0: never
 
@@ -33,4 +35,4 @@ Channel resumed(const Channel& channel, const Now& now, std::int64_t revision);
 std::optional<Channel> advance(const Channel& channel, const EncoderState& encoder,
                                std::optional<Instant>& waiting_since, const Now& now, std::int64_t revision);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

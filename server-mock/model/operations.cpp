@@ -8,7 +8,7 @@
 #include "model/lifecycle.h"
 #include "model/settings.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 Refused unknown(const std::string& id) { return {Refusal::unknown_id, fmt::format("{}: no such id", id)}; }
@@ -203,4 +203,4 @@ Outcome<Channel> remove_alias(const Directory& directory, const std::string& cha
   return channel;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

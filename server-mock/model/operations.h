@@ -8,7 +8,7 @@
 #include "model/directory.h"
 #include "model/outcome.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 /// What the pure model cannot make itself.
 struct Fresh {
@@ -41,4 +41,4 @@ Outcome<Channel> remove_alias(const Directory& directory, const std::string& cha
 Outcome<Named> find_channel(const Directory& directory, const std::string& id);
 Outcome<Named> find_alias(const Directory& directory, const std::string& channel, const std::string& alias);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -6,7 +6,7 @@
 #include <utility>
 #include <variant>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 enum class Refusal {
   invalid_json,      // not JSON, or nested too deep
@@ -41,4 +41,4 @@ class [[nodiscard]] Outcome {
   std::variant<T, Refused> state_;
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -9,7 +9,7 @@
 #include "core/base/policy_fields.h"
 #include "model/settings_rules.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 using Checked = std::optional<Refused>;  // nothing: fine
@@ -310,4 +310,4 @@ bool visible_difference(const Json& before, const Json& after) {
   return false;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -8,7 +8,7 @@
 #include "model/channel.h"
 #include "model/outcome.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 enum class Owner { channel, alias };
 
@@ -37,4 +37,4 @@ std::vector<GroupMember> members_of(const Json& settings);
 /// Whether players see any difference between two settings.
 bool visible_difference(const Json& before, const Json& after);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

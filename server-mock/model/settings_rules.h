@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-namespace understudy::server {
+namespace understudy::companion {
 
 enum class Kind { boolean, integer, number, text, url, one_of, texts, objects, object };
 
@@ -58,4 +58,4 @@ inline constexpr Rule kRules[] = {
     {"origin", Kind::object, On::channel},
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -4,7 +4,7 @@
 
 #include "model/settings.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 // Of everything that a document shows, the latest change; revisions come from one counter, so this never goes back
@@ -106,4 +106,4 @@ std::optional<status::StatusDocument> playout_document(const Directory& director
   return document;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

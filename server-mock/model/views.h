@@ -8,7 +8,7 @@
 #include "core/status/document.h"
 #include "model/directory.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 Json status_view(const Channel& channel);
 /// The documented V1 channel object, with what was set by PATCH (its examples leave that out, clients want it).
@@ -24,4 +24,4 @@ using PlayoutUrlOf = std::function<std::string(const std::string& channel_id)>;
 std::optional<status::StatusDocument> playout_document(const Directory& directory, const std::string& id,
                                                        const PlayoutUrlOf& playout_url_of);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 constexpr std::int64_t kSchemaVersion = 1;
@@ -131,4 +131,4 @@ void ChannelStore::save(const std::vector<Channel>& channels) {
   transaction.commit();
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

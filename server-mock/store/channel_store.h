@@ -8,7 +8,7 @@
 #include "model/channel.h"
 #include "store/sqlite.h"
 
-namespace understudy::server {
+namespace understudy::companion {
 
 class ChannelStore {
  public:
@@ -31,4 +31,4 @@ class ChannelStore {
 std::string to_row(const Channel& channel);
 Channel from_row(const std::string& row);
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

@@ -2,7 +2,7 @@
 
 #include <sqlite3.h>
 
-namespace understudy::server {
+namespace understudy::companion {
 namespace {
 
 [[noreturn]] void raise(sqlite3* handle, const std::string& doing) {
@@ -74,4 +74,4 @@ void Transaction::commit() {
   open_ = false;
 }
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

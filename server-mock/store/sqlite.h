@@ -11,7 +11,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace understudy::server {
+namespace understudy::companion {
 
 class StoreError : public std::runtime_error {
  public:
@@ -68,4 +68,4 @@ class Transaction {
   bool open_ = true;
 };
 
-}  // namespace understudy::server
+}  // namespace understudy::companion

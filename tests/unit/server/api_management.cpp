@@ -3,7 +3,7 @@
 
 using namespace understudy;
 using namespace understudy::test;
-using server::Json;
+using companion::Json;
 using Kind = server::EncoderState::Kind;
 
 TEST_CASE("management calls need the key and the secret") {
@@ -29,7 +29,7 @@ TEST_CASE("a stranger can't tell what exists") {
 }
 
 TEST_CASE("base64 is decoded strictly and compared whatever its length") {
-  using server::decode_base64;
+  using companion::decode_base64;
   CHECK(decode_base64("") == "");
   CHECK(decode_base64("YQ==") == "a");
   CHECK(decode_base64("YWI=") == "ab");
@@ -38,7 +38,7 @@ TEST_CASE("base64 is decoded strictly and compared whatever its length") {
     INFO(bad);
     CHECK_FALSE(decode_base64(bad));
   }
-  using server::equal_in_constant_time;
+  using companion::equal_in_constant_time;
   CHECK(equal_in_constant_time("key:secret", "key:secret"));
   CHECK_FALSE(equal_in_constant_time("key:secret", "key:secretkey:secret"));
   CHECK_FALSE(equal_in_constant_time("key:secret", ""));
@@ -59,7 +59,7 @@ TEST_CASE("a channel is created with the documented members") {
   CHECK(channel["ingestTimeout"] == 3600);
   CHECK(channel["creationDate"] == "2026-01-02T03:04:10.000Z");
   CHECK_FALSE(channel["streamKey"].get<std::string>().empty());
-  service.companion.tick();
+  service.api.tick();
   const std::string id = channel["channelId"];
   CHECK(body_of(service.call("GET", "/channels/" + id))["status"]["code"] == "stopped");
   CHECK(body_of(service.call("GET", "/channels")).size() == 1);
@@ -71,7 +71,7 @@ TEST_CASE("a wished id is taken once and never again") {
   CHECK(body_of(service.call("POST", "/channels", body))["channelId"] == "ch-a");
   CHECK(service.call("POST", "/channels", body).status == 409);
   CHECK(service.call("DELETE", "/channels/ch-a").status == 204);
-  service.companion.tick();
+  service.api.tick();
   CHECK(problem_of(service.call("POST", "/channels", body)) == "id-taken");
   for (const char* id : {"", "../x", "a/b", "a b", ".a", "-a", "é"}) {
     INFO(id);
@@ -121,7 +121,7 @@ TEST_CASE("a fallback that was deleted doesn't block other settings") {
   service.create("b");
   service.call("PATCH", "/channels/a", R"({"fallback":{"src":"b","enabled":true}})");
   service.call("DELETE", "/channels/b");
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.call("PATCH", "/channels/a", R"({"customization":{"announcement":"Hi."}})").status == 204);
   CHECK(service.document("a").members.at(0).status == status::ChannelStatus::deleted);
 }
@@ -133,17 +133,17 @@ TEST_CASE("start and stop drive the encoder and the status follows it") {
   CHECK(service.call("POST", "/channels/a/start").status == 204);
   CHECK(service.origin.calls.back() == R"(start a {"segmentMs":2000})");
   CHECK(status() == "deploying");
-  service.companion.tick();
+  service.api.tick();
   CHECK(status() == "starting");
   service.origin.encoder("a", Kind::playing);
-  service.companion.tick();
+  service.api.tick();
   CHECK(status() == "playing");
   CHECK(service.call("POST", "/channels/a/start").status == 204);
   CHECK(service.origin.calls.size() == 1);
   CHECK(service.call("POST", "/channels/a/stop").status == 204);
   CHECK(service.origin.calls.back() == "stop a");
   CHECK(status() == "stopping");
-  service.companion.tick();
+  service.api.tick();
   CHECK(status() == "stopped");
 }
 
@@ -152,11 +152,11 @@ TEST_CASE("a start may carry an ingest timeout, which then stops the channel") {
   service.create("a");
   CHECK(service.call("POST", "/channels/a/start", R"({"ingestTimeout":5,"rtmpPullUrl":"rtmp://x"})").status == 204);
   service.origin.encoder("a", Kind::waiting);
-  service.companion.tick();
+  service.api.tick();
   service.seconds = 5;
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.origin.calls.back() == "stop a");
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.document("a").status == status::ChannelStatus::stopped);
   CHECK(service.document("a").stop_reason == status::StopReason::timeout);
   CHECK(service.call("POST", "/channels/a/start", R"({"ingestTimeout":-1})").status == 400);
@@ -184,7 +184,7 @@ TEST_CASE("a channel that the origin can't start is in error and can be started 
   service.call("PATCH", "/channels/a", R"({"origin":{"source":"gone.mp4"}})");
   service.origin.refuse_settings = "gone";
   CHECK(service.call("POST", "/channels/a/start").status == 400);
-  service.companion.tick();
+  service.api.tick();
   CHECK(body_of(service.call("GET", "/channels/a/status")) ==
         Json{{"code", "error"}, {"message", "gone: not supported"}});
   service.origin.refuse_settings.clear();
@@ -261,41 +261,41 @@ TEST_CASE("a channel on its way out can be read and not changed") {
   CHECK(service.origin.calls.back() == "remove a");
   CHECK(service.call("GET", "/channels/a").status == 200);
   CHECK(problem_of(service.call("POST", "/channels/a/start")) == "wrong-state");
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.call("GET", "/channels/a").status == 404);
   CHECK(service.call("DELETE", "/channels/a").status == 404);
 }
 
 TEST_CASE("the demo channels are made once and started") {
   Service service;
-  REQUIRE(service.companion.make_demo_channels());
+  REQUIRE(service.api.make_demo_channels());
   CHECK(service.origin.calls == std::vector<std::string>{"start ch-b {}", "start ch-a {}"});
   CHECK(service.document("ch-a").members.at(0).src == "ch-b");
-  REQUIRE(service.companion.make_demo_channels());
+  REQUIRE(service.api.make_demo_channels());
   CHECK(service.origin.calls.size() == 2);
 }
 
 TEST_CASE("a new service over the same store goes on where the old one ended") {
-  server::ChannelStore store(":memory:");
+  companion::ChannelStore store(":memory:");
   FakeOrigin origin;
-  const auto now = [] { return server::Now{Instant{}, "t"}; };
+  const auto now = [] { return companion::Now{Instant{}, "t"}; };
   const auto quiet = [](const std::string&) {};
   const std::vector<std::pair<std::string, std::string>> headers = {{"authorization", "Basic a2V5OnNlY3JldA=="}};
   std::int64_t revision = 0;
   {
-    server::Companion companion({store, origin, now, quiet}, {"key", "secret"});
-    REQUIRE(companion.make_demo_channels());
-    companion.handle({"POST", "/channels/ch-b/stop", "", headers, ""});
+    companion::Companion first({store, origin, now, quiet}, {"key", "secret"});
+    REQUIRE(first.make_demo_channels());
+    first.handle({"POST", "/channels/ch-b/stop", "", headers, ""});
     origin.encoder("ch-a", Kind::playing);
-    companion.tick();
-    const auto document = status::parse_document(*companion.handle({"GET", "/playout/ch-a", "", {}, ""}).body);
+    first.tick();
+    const auto document = status::parse_document(*first.handle({"GET", "/playout/ch-a", "", {}, ""}).body);
     REQUIRE(document->status == status::ChannelStatus::playing);
     revision = document->revision;
   }
   origin = FakeOrigin{};
-  server::Companion companion({store, origin, now, quiet}, {"key", "secret"});
+  companion::Companion second({store, origin, now, quiet}, {"key", "secret"});
   CHECK(origin.calls == std::vector<std::string>{"start ch-a {}"});
-  const auto document = status::parse_document(*companion.handle({"GET", "/playout/ch-a", "", {}, ""}).body);
+  const auto document = status::parse_document(*second.handle({"GET", "/playout/ch-a", "", {}, ""}).body);
   REQUIRE(document);
   CHECK(document->status == status::ChannelStatus::deploying);
   CHECK(document->members.at(0).status == status::ChannelStatus::stopped);

@@ -72,7 +72,7 @@ TEST_CASE("a deleted channel and its aliases keep answering with deleted") {
   service.play("a");
   service.call("DELETE", "/channels/a");
   CHECK(service.document("a").status == ChannelStatus::deleting);
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.document("a").status == ChannelStatus::deleted);
   CHECK(service.document("a1").status == ChannelStatus::deleted);
 }
@@ -83,7 +83,7 @@ TEST_CASE("an operator's stop says so") {
   service.play("a");
   service.call("POST", "/channels/a/stop");
   CHECK(service.document("a").status == ChannelStatus::stopping);
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.document("a").status == ChannelStatus::stopped);
   CHECK(service.document("a").stop_reason == status::StopReason::operator_);
 }
@@ -107,7 +107,7 @@ TEST_CASE("an unchanged document is answered with 304 to its tag and a changed o
   }
   CHECK(service.raw("GET", "/playout/a", {{"if-none-match", "\"x\""}}).status == 200);
   service.seconds = 1;
-  service.companion.tick();
+  service.api.tick();
   CHECK(service.raw("GET", "/playout/a", {{"if-none-match", etag}}).status == 304);
   service.play("b");
   const auto changed = service.raw("GET", "/playout/a", {{"if-none-match", etag}});
@@ -166,5 +166,5 @@ TEST_CASE("an id that never was is a 404 that pages may read, and other methods 
   CHECK(header_of(response, "Access-Control-Allow-Origin") == "*");
   CHECK(service.raw("POST", "/playout/none").status == 405);
   CHECK(service.raw("GET", "/playout").status == 404);
-  CHECK(body_of(service.raw("GET", "/healthz")) == server::Json{{"status", "ok"}});
+  CHECK(body_of(service.raw("GET", "/healthz")) == companion::Json{{"status", "ok"}});
 }

@@ -10,23 +10,23 @@
 namespace understudy::test {
 
 struct Service {
-  server::ChannelStore store{":memory:"};
+  companion::ChannelStore store{":memory:"};
   FakeOrigin origin;
   std::int64_t seconds = 0;
   std::vector<std::string> log;
-  server::Companion companion{{store, origin,
-                               [this] {
-                                 return server::Now{Instant(std::chrono::seconds(seconds)),
+  companion::Companion api{{store, origin,
+                            [this] {
+                              return companion::Now{Instant(std::chrono::seconds(seconds)),
                                                     "2026-01-02T03:04:" + std::to_string(10 + seconds) + ".000Z"};
-                               },
-                               [this](const std::string& line) { log.push_back(line); }},
-                              {"key", "secret"}};
+                            },
+                            [this](const std::string& line) { log.push_back(line); }},
+                           {"key", "secret"}};
 
   using Headers = std::vector<std::pair<std::string, std::string>>;
 
   server::Response raw(const std::string& method, const std::string& path, Headers headers = {},
                        std::string body = "") {
-    return companion.handle({method, path, "", std::move(headers), std::move(body)});
+    return api.handle({method, path, "", std::move(headers), std::move(body)});
   }
   /// Authorised, with a JSON body.
   server::Response call(const std::string& method, const std::string& path, const std::string& body = "") {
@@ -34,20 +34,20 @@ struct Service {
   }
   void create(const std::string& id) {
     call("POST", "/channels", R"({"ingestLocation":"europe-west","id":")" + id + "\"}");
-    companion.tick();
+    api.tick();
   }
   void play(const std::string& id) {
     call("POST", "/channels/" + id + "/start");
     origin.encoder(id, server::EncoderState::Kind::playing);
-    companion.tick();
+    api.tick();
   }
   status::StatusDocument document(const std::string& id) {
     return status::parse_document(*raw("GET", "/playout/" + id).body).value();
   }
 };
 
-inline server::Json body_of(const server::Response& response) {
-  return response.body ? server::Json::parse(*response.body) : server::Json();
+inline companion::Json body_of(const server::Response& response) {
+  return response.body ? companion::Json::parse(*response.body) : companion::Json();
 }
 
 inline std::string header_of(const server::Response& response, const std::string& name) {
@@ -60,7 +60,7 @@ inline std::string header_of(const server::Response& response, const std::string
 /// The last part of a problem's type.
 inline std::string problem_of(const server::Response& response) {
   if (header_of(response, "Content-Type") != "application/problem+json") return "";
-  const server::Json body = body_of(response);
+  const companion::Json body = body_of(response);
   const std::string type = body.at("type");
   const std::string prefix = "urn:understudy:problem:";
   if (type.rfind(prefix, 0) != 0 || body.at("status") != response.status || body.at("title") == "") return "";

@@ -2,7 +2,7 @@
 #include "support/catch.h"
 
 using namespace understudy;
-using namespace understudy::server;
+using namespace understudy::companion;
 using Kind = EncoderState::Kind;
 
 namespace {

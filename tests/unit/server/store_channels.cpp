@@ -10,7 +10,7 @@
 #include "support/catch.h"
 
 using namespace understudy;
-using namespace understudy::server;
+using namespace understudy::companion;
 
 namespace {
 
