@@ -6,17 +6,26 @@
 
 namespace understudy::test {
 
-std::optional<Bytes> generate(const std::string& options, const std::string& extension) {
+std::map<std::string, Bytes> generate_files(const std::string& options) {
   namespace fs = std::filesystem;
+  std::map<std::string, Bytes> files;
   std::string folder = (fs::temp_directory_path() / "understudy-judge-XXXXXX").string();
-  if (mkdtemp(folder.data()) == nullptr) return std::nullopt;
-  const std::string file = folder + "/out." + extension;
-  const std::string command = "ffmpeg -nostdin -v quiet -y " + options + " -bitexact " + file;
-  const int status = std::system(command.c_str());
-  std::optional<Bytes> bytes;
-  if (status == 0) bytes = read_file(file);
+  if (mkdtemp(folder.data()) == nullptr) return files;
+  std::string command = "ffmpeg -nostdin -v quiet -y " + options;
+  for (std::size_t at = 0; (at = command.find('@', at)) != std::string::npos;) command.replace(at, 1, folder);
+  if (std::system(command.c_str()) == 0) {
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      files[entry.path().filename().string()] = read_file(entry.path());
+    }
+  }
   fs::remove_all(folder);
-  return bytes;
+  return files;
+}
+
+std::optional<Bytes> generate(const std::string& options, const std::string& extension) {
+  auto files = generate_files(options + " -bitexact @/out." + extension);
+  if (files.empty()) return std::nullopt;
+  return std::move(files.begin()->second);
 }
 
 }  // namespace understudy::test
