@@ -58,13 +58,12 @@ void draw_poster(SDL_Renderer* renderer, TextPainter& painter, SDL_Texture* post
 
 /// A row of dots of which one is bright, going round.
 void draw_dots(TextPainter& painter, SDL_Color color, std::int64_t animation_ms, int center_x, int y, int unit) {
-  const int size = std::max(3, unit / 5);
-  const int step = size * 3;
+  const int step = unit * 3 / 5;
   const int bright = static_cast<int>(animation_ms / kDotStepMs % kDots);
   for (int i = 0; i < kDots; ++i) {
     SDL_Color dot = color;
     dot.a = i == bright ? 255 : 80;
-    painter.fill({center_x + (i - 1) * step - size / 2, y, size, size}, dot);
+    painter.draw_centered("●", {Face::regular, unit * 2 / 5, dot}, center_x + (i - kDots / 2) * step, y);
   }
 }
 
@@ -140,7 +139,7 @@ void draw_card(SDL_Renderer* renderer, TextPainter& painter, const CardView& car
     y += painter.line_height(line.style);
   }
   if (animation_interval_ms(card.kind) > 0)
-    draw_dots(painter, words.accent, card.animation_ms, width / 2, y + unit * 2 / 3, unit);
+    draw_dots(painter, words.accent, card.animation_ms, width / 2, y + unit / 2, unit);
   const Style channel{Face::regular, unit * 5 / 9, {104, 112, 128, 255}};
   painter.draw_centered(painter.fit(drawable(card.channel, 200), channel, width * 4 / 5), channel, width / 2,
                         footer + unit / 2);

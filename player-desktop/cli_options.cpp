@@ -175,8 +175,12 @@ void declare(CLI::App& app, Options& options, RawArguments& raw) {
   app.add_option("URL", raw.url, "Status URL of a channel or an alias");
   app.add_option("--primary", raw.primary, "Play this HLS URL, without a service")->type_name("URL");
   app.add_option("--fallback", raw.fallbacks, "Its fallback; repeat for more, the preferred one first")
+      ->allow_extra_args(false)
+
       ->type_name("URL");
   app.add_option("--policy", raw.policy, "Failover policy field; replaces the service's policy; repeatable")
+      ->allow_extra_args(false)
+
       ->type_name("KEY=VALUE");
   app.add_option("--seed", raw.seed, "Seed of all randomness; 0: a random one")->type_name("N");
   app.add_option("--duration", raw.duration_s, "End after this many seconds")

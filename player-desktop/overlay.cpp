@@ -69,7 +69,7 @@ void draw_bar(TextPainter& painter, const std::string& text, int center_x, int y
 }  // namespace
 
 void draw_overlay(TextPainter& painter, const OverlayView& view, int width, int height) {
-  const int pixels = std::clamp(std::min(height / 36, width / 64), 9, 22);
+  const int pixels = std::clamp(std::min(height / 42, width / 72), 9, 24);
   const Style text{Face::mono, pixels, kText};
   const Style head{Face::bold, pixels, kHead};
   const int line = painter.line_height(text);

@@ -90,8 +90,8 @@ void Screen::draw(const ScreenContent& content, int width, int height) {
                content.animation_ms},
               width, height);
   }
-  if (!content.notice.empty()) draw_notice(painter, content.notice, width, height);
   if (content.overlay) draw_overlay(painter, *content.overlay, width, height);
+  if (!content.notice.empty()) draw_notice(painter, content.notice, width, height);
   if (!content.message.empty()) draw_message(painter, content.message, width, height);
 }
 

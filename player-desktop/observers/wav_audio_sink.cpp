@@ -53,33 +53,30 @@ void WavAudioSink::write_header() {
   failed_ = failed_ || std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size();
 }
 
-std::size_t WavAudioSink::writable(Instant now) {
-  now_ = now;
-  return NullAudioSink::writable(now);
-}
-
 void WavAudioSink::write(std::span<const float> samples, Instant now) {
-  now_ = now;
   if (!begun_) {
     begun_ = true;
     start_ = now;
   }
+  catch_up(now);
   NullAudioSink::write(samples, now);
 }
 
-Duration WavAudioSink::queued(Instant now) {
-  now_ = now;
-  return NullAudioSink::queued(now);
-}
-
 void WavAudioSink::set_paused(bool paused, Instant now) {
-  now_ = now;
   NullAudioSink::set_paused(paused, now);
+  idle_ = true;
+  if (!paused) catch_up(now);
 }
 
 void WavAudioSink::flush(Instant now) {
-  now_ = now;
   NullAudioSink::flush(now);
+  idle_ = true;
+}
+
+void WavAudioSink::catch_up(Instant now) {
+  if (!idle_ || !begun_) return;
+  idle_ = false;
+  pad_to(frames_since_start(now));
 }
 
 std::int64_t WavAudioSink::frames_since_start(Instant now) const {
@@ -89,12 +86,7 @@ std::int64_t WavAudioSink::frames_since_start(Instant now) const {
 }
 
 void WavAudioSink::on_played(std::span<const float> samples) {
-  if (!begun_) return;
-  // The device plays without a break but after a flush or a pause; those are behind by more than rounding.
-  const auto count = static_cast<std::int64_t>(samples.size()) / output_.channels;
-  const std::int64_t due = frames_since_start(now_) - count;
-  if (due - frames_ > output_.sample_rate / 100) pad_to(due);
-  write_samples(samples);
+  if (begun_) write_samples(samples);
 }
 
 void WavAudioSink::pad_to(std::int64_t frames) {
@@ -118,7 +110,6 @@ void WavAudioSink::write_samples(std::span<const float> samples) {
 }
 
 Result<void> WavAudioSink::finish(Instant now) {
-  now_ = now;
   advance(now);
   if (begun_) pad_to(frames_since_start(now));
   if (std::fseek(file_.get(), 0, SEEK_SET) == 0) write_header();

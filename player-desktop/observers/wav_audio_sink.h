@@ -20,9 +20,7 @@ class WavAudioSink final : public NullAudioSink {
   static Result<std::unique_ptr<WavAudioSink>> open(const std::string& path, AudioFormat format = {});
   ~WavAudioSink() override;
 
-  std::size_t writable(Instant now) override;
   void write(std::span<const float> samples, Instant now) override;
-  Duration queued(Instant now) override;
   void set_paused(bool paused, Instant now) override;
   void flush(Instant now) override;
   /// Lets the device play up to now and completes the file.
@@ -34,6 +32,8 @@ class WavAudioSink final : public NullAudioSink {
  private:
   WavAudioSink(std::FILE* file, AudioFormat format);
   void write_header();
+  /// After a flush or a pause, in which the device plays nothing: writes the silence that was heard meanwhile.
+  void catch_up(Instant now);
   void write_samples(std::span<const float> samples);
   /// Silence up to `frames` frames from the start.
   void pad_to(std::int64_t frames);
@@ -44,8 +44,8 @@ class WavAudioSink final : public NullAudioSink {
   };
   std::unique_ptr<std::FILE, FileCloser> file_;
   AudioFormat output_;
-  Instant now_{};
   bool begun_ = false;
+  bool idle_ = false;
   Instant start_{};
   std::int64_t frames_ = 0;
   bool failed_ = false;

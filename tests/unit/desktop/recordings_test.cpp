@@ -64,13 +64,13 @@ TEST_CASE("a clock that is half a percent fast shows neither as lost nor as repe
   const TempFile file("drift.y4m");
   auto y4m = std::move(Y4mObserver::open(file.path()).value());
   Instant now = kStart;
-  for (int i = 0; i < 1000; ++i, now += std::chrono::microseconds(39'800)) {
-    y4m->on_picture(make_picture(2, 2, i % 200), kStart, now);
+  for (int i = 0; i < 230; ++i, now += std::chrono::microseconds(39'800)) {
+    y4m->on_picture(make_picture(2, 2, i), kStart, now);
   }
   REQUIRE(y4m->finish(now));
   const Recorded recorded = parse_y4m(file.read(), 6);
   CHECK(recorded.marks == std::string(recorded.marks.size(), 'N'));
-  CHECK(recorded.marks.size() >= 999);
+  CHECK(recorded.marks.size() >= 229);
 }
 
 TEST_CASE("a late picture repeats the one before and a card is black") {
