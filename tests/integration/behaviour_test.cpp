@@ -34,6 +34,7 @@ TEST_CASE("the fallback takes over unseen, and the primary takes back when the f
   service.clear_faults("a");
   service.set_fault("b", {{"fault", "refuse"}});
   REQUIRE(viewer.wait_for("switched", seconds(20), 2));
+  REQUIRE(viewer.wait_for_picture(2, seconds(5)));
   CHECK(viewer.finish() == 0);
   const Verdict verdict = viewer.verdict();
   CHECK(verdict.channels == std::vector<int>{2, 1, 2});

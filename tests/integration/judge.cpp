@@ -14,37 +14,70 @@
 
 namespace understudy::test {
 
-Recording read_y4m(const std::string& path) {
-  Recording recording;
-  std::ifstream file(path, std::ios::binary);
-  std::string header;
-  if (!std::getline(file, header) || header.rfind("YUV4MPEG2", 0) != 0) return recording;
+namespace {
+
+struct Y4mHeader {
   int width = 0;
   int height = 0;
-  std::istringstream words(header);
+  double ticks_per_second = 0;
+  std::size_t luma() const { return static_cast<std::size_t>(width) * static_cast<std::size_t>(height); }
+};
+
+Y4mHeader read_header(std::istream& file) {
+  Y4mHeader header;
+  std::string line;
+  if (!std::getline(file, line) || line.rfind("YUV4MPEG2", 0) != 0) return {};
+  std::istringstream words(line);
   for (std::string word; words >> word;) {
-    if (word[0] == 'W') width = std::stoi(word.substr(1));
-    if (word[0] == 'H') height = std::stoi(word.substr(1));
+    if (word[0] == 'W') header.width = std::stoi(word.substr(1));
+    if (word[0] == 'H') header.height = std::stoi(word.substr(1));
     int num = 0;
     int den = 1;
     if (word[0] == 'F' && std::sscanf(word.c_str(), "F%d:%d", &num, &den) == 2)
-      recording.ticks_per_second = static_cast<double>(num) / den;
+      header.ticks_per_second = static_cast<double>(num) / den;
   }
-  const std::size_t luma = static_cast<std::size_t>(width) * static_cast<std::size_t>(height);
-  std::vector<char> frame(luma * 3 / 2);
+  return header;
+}
+
+std::optional<Picture> read_picture(std::istream& file, const Y4mHeader& header, std::vector<char>& frame) {
   std::string marker;
-  while (std::getline(file, marker) && marker.rfind("FRAME", 0) == 0) {
-    if (!file.read(frame.data(), static_cast<std::streamsize>(frame.size()))) break;
-    const auto* y = reinterpret_cast<const std::uint8_t*>(frame.data());
-    Picture picture;
-    if (const auto value = server::read_strip(y, width, width, height)) {
-      picture = {value->channel_index, value->frame_number};
-    } else {
-      ++recording.unreadable;
-    }
-    recording.ticks.push_back(picture);
+  frame.resize(header.luma() * 3 / 2);
+  if (!std::getline(file, marker) || marker.rfind("FRAME", 0) != 0) return std::nullopt;
+  if (!file.read(frame.data(), static_cast<std::streamsize>(frame.size()))) return std::nullopt;
+  const auto* luma = reinterpret_cast<const std::uint8_t*>(frame.data());
+  const auto value = server::read_strip(luma, header.width, header.width, header.height);
+  return value ? Picture{value->channel_index, value->frame_number} : Picture{};
+}
+
+}  // namespace
+
+Recording read_y4m(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  const Y4mHeader header = read_header(file);
+  Recording recording;
+  recording.ticks_per_second = header.ticks_per_second;
+  std::vector<char> frame;
+  while (header.width > 0) {
+    const auto picture = read_picture(file, header, frame);
+    if (!picture) break;
+    recording.unreadable += picture->channel < 0;
+    recording.ticks.push_back(*picture);
   }
   return recording;
+}
+
+Picture last_picture(const std::string& y4m_path) {
+  std::ifstream file(y4m_path, std::ios::binary);
+  const Y4mHeader header = read_header(file);
+  if (header.width == 0) return {};
+  const std::streamoff begin = file.tellg();
+  const auto record = static_cast<std::streamoff>(header.luma() * 3 / 2 + 6);  // "FRAME\n"
+  file.seekg(0, std::ios::end);
+  const std::streamoff whole = (static_cast<std::streamoff>(file.tellg()) - begin) / record;
+  if (whole == 0) return {};
+  file.seekg(begin + (whole - 1) * record);
+  std::vector<char> frame;
+  return read_picture(file, header, frame).value_or(Picture{});
 }
 
 Verdict judge_pictures(const Recording& recording, double fps) {

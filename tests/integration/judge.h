@@ -22,6 +22,8 @@ struct Recording {
 };
 
 Recording read_y4m(const std::string& path);
+/// Of the last whole picture that has been recorded so far.
+Picture last_picture(const std::string& y4m_path);
 
 struct Verdict {
   std::int64_t ticks = 0;            // from the first readable picture to the last new one

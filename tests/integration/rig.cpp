@@ -177,6 +177,15 @@ bool Viewer::wait_for(const std::string& event_type, milliseconds deadline, int 
   return true;
 }
 
+bool Viewer::wait_for_picture(int channel_index, milliseconds deadline) {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  while (last_picture(file("y4m")).channel != channel_index) {
+    if (std::chrono::steady_clock::now() >= until) return false;
+    std::this_thread::sleep_for(milliseconds(50));
+  }
+  return true;
+}
+
 int Viewer::finish() {
   process_.signal(SIGTERM);
   return process_.wait(seconds(10)).value_or(-1);

@@ -66,6 +66,8 @@ class Viewer {
   /// The newest event of this type has been logged since the call before; false at the deadline.
   bool wait_for(const std::string& event_type, milliseconds deadline, int count = 1);
   int count(const std::string& event_type) const;
+  /// A picture of this channel has been recorded; false at the deadline.
+  bool wait_for_picture(int channel_index, milliseconds deadline);
   /// Ends it and waits for its report.
   int finish();
   bool ended() { return !process_.running(); }

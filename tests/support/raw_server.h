@@ -68,13 +68,15 @@ class RawConnection {
     }
     return {};
   }
-  void send(const std::string& bytes) {
+  /// False: the peer is gone.
+  bool send(const std::string& bytes) {
     std::size_t sent = 0;
     while (sent < bytes.size()) {
       const ssize_t n = ::send(fd_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
-      if (n <= 0) return;
+      if (n <= 0) return false;
       sent += static_cast<std::size_t>(n);
     }
+    return true;
   }
   void answer(const std::string& body, const std::string& fields = "", const std::string& status = "200 OK") {
     send("HTTP/1.1 " + status + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" + fields + "\r\n" + body);

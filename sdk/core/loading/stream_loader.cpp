@@ -127,6 +127,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   playlist_backoff_ = Duration::zero();
   playlist_trouble_.reset();
   if (first) began_live_ = !playlist_->ended;
+  if (!first && changed) moved_ = true;
   timeline_.update(*playlist_, s.live_edge_hint, !first && !reset);
   // A packager that overstates its target duration is asked less often, so it can't be known to be late any sooner.
   Duration newest = playlist_->target_duration;

@@ -91,6 +91,8 @@ class StreamLoader {
   std::optional<Instant> listed_since() const;
   /// Its body is coming in, no slower than real time.
   bool flows() const { return segment_ && segment_->first_byte && !trickles_until_; }
+  /// The playlist was seen to gain segments: somebody publishes right now.
+  bool moved() const { return moved_; }
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
   /// The clock jumped or the viewer paused: what is late is late from now on.
@@ -159,6 +161,7 @@ class StreamLoader {
   std::optional<Trouble> restart_trouble_;  // stands until the new epoch delivers a whole segment
   bool restarted_ = false;
   bool began_live_ = false;
+  bool moved_ = false;
 
   bool loading_ = false;
   Epoch epoch_{};

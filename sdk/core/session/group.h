@@ -24,6 +24,7 @@ struct Member {
   int priority = 0;
   std::unique_ptr<loading::SourceLoader> loader;
   std::unique_ptr<SourceMonitor> monitor;
+  bool seen_live = false;           // it was published live in this session
   failover::Assessment assessment;  // of the last turn
 
   bool eligible() const { return present && enabled && active && !terminal && !url.empty(); }

@@ -120,7 +120,7 @@ failover::View Session::view() {
   v.stopping = document_ && document_->status == status::ChannelStatus::stopping;
   v.stop = stop_reason_;
   v.stop_by_timeout = document_ && document_->stop_reason == status::StopReason::timeout;
-  v.stalled = media_.stalled;
+  v.stalled = media_.stalled || played_out_;
   v.paused = paused_;
   v.output_latency = media_.output_latency;
   for (Member& m : group_.members()) v.members.push_back(view_of(m));
@@ -135,21 +135,23 @@ failover::MemberView Session::view_of(Member& m) {
   v.says_playing = m.playing;
   v.priority = m.priority;
   if (!m.loader) return v;
+  if (m.loader->has_playlist() && !m.loader->ended()) m.seen_live = true;
   const bool is_active = controller_.active() == m.id;
   v.loading = m.loader->level() == loading::SourceLoader::Level::media;
   const SourceBuffer* buffer = buffer_of(m.id);
   if (buffer != nullptr) {
-    v.delivering = v.loading && buffer->good_until.has_value();
+    v.delivering = v.loading && buffer->good_until.has_value() && has_something_new(m);
     if (is_active && buffer->good_until) v.buffer = *buffer->good_until - media_.playhead;
     if (!is_active && buffer->planned_splice) v.splice_in = *buffer->planned_splice - media_.playhead;
     v.splice_ready = buffer->splice_ready;
   }
-  // Before the status was asked about the evidence, it has not answered.
+  // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
+  const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};
-  const bool answered = config_.status_url.empty() || (asked && (last_status_ok_ > evidence_at_ || !status_reachable_));
+  const bool answered = !shown || config_.status_url.empty() || (asked && (last_poll_done_ > evidence_at_ || !status_reachable_));
   if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
-  m.assessment = m.monitor->assess({now_, *m.loader, v.buffer, is_active, answered});
+  m.assessment = m.monitor->assess({now_, *m.loader, v.buffer, is_active, answered, ends_are_losses()});
   if (m.monitor->healthy() != was_healthy) {
     Event e = event(EventType::health_changed, Reason::health_metric);
     e.source = m.id;
@@ -159,6 +161,17 @@ failover::MemberView Session::view_of(Member& m) {
   v.assessment = m.assessment;
   v.healthy_since = m.monitor->healthy_since();
   return v;
+}
+
+/// With a status service only its document ends a live channel; without one a list that was complete from the start is a recording.
+bool Session::ends_are_losses() const { return !config_.status_url.empty(); }
+
+/// An encoder that died leaves its last segments on the server. When nothing was left to show, a probe that finds only those has
+/// not found a source that delivers: they were shown already.
+bool Session::has_something_new(const Member& m) const {
+  if (controller_.state() != failover::State::exhausted || !m.loader->settings().hls) return true;
+  const bool beyond = m.loader->dated() && shown_until_ && m.loader->window().end > *shown_until_ + m.loader->target_duration();
+  return beyond || m.loader->moved() || (m.loader->ended() && !m.seen_live);
 }
 
 /// The viewer's own network: the status service does not answer, and neither does any source that is being tried.

@@ -84,6 +84,8 @@ class Session {
   void forget_lateness();
   failover::View view();
   failover::MemberView view_of(Member& member);
+  bool ends_are_losses() const;
+  bool has_something_new(const Member& member) const;
   bool network_is_down();
   void steer_rate();
   Deadline deadline() const;
@@ -128,7 +130,7 @@ class Session {
   std::string etag_;
   std::optional<RequestId> poll_request_;
   bool status_reachable_ = true;
-  Instant last_status_ok_{};
+  Instant last_poll_done_{};
   bool refused_ = false;  // unknown id or access denied, told once
   std::optional<RequestId> poster_request_;
   std::string poster_url_;
@@ -145,7 +147,9 @@ class Session {
   failover::Controller::LossTimes commit_times_;
   bool commit_dated_ = false;  // both sources of the switch carry dates
   Instant evidence_at_{};
+  std::optional<MediaTime> shown_until_;  // of the last dated source that ran dry
   bool paused_ = false;
+  bool played_out_ = false;  // the list ended and all of it was shown
   int rate_ppm_ = 0;
   std::optional<Duration> offset_goal_;
   std::uint64_t sequence_ = 0;

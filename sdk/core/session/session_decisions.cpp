@@ -25,6 +25,7 @@ void Session::carry_out(const failover::GoOnAir& d) {
   candidate_.reset();
   starting_ = d.source;
   on_air_reason_ = d.reason;
+  played_out_ = false;
   evidence_at_ = Instant{};
 }
 
@@ -90,6 +91,7 @@ void Session::carry_out(const failover::Commit& d) {
 }
 
 void Session::carry_out(const failover::ShowPrelive& d) {
+  if (media_.playing || media_.stalled) shown_until_ = media_.playhead;
   close_all();
   outputs_.push_back(StopMedia{});
   Event e = event(EventType::pre_live, d.reason);
@@ -152,6 +154,7 @@ void Session::close_all() {
   for (Member& m : group_.members()) close(m);
   candidate_.reset();
   starting_.reset();
+  played_out_ = false;
   offset_goal_.reset();
   evidence_at_ = Instant{};
 }

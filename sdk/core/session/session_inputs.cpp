@@ -38,6 +38,7 @@ void Session::on(const loading::FetchProgress& progress) {
 void Session::on(const loading::SegmentOpened& opened) {
   if (opened.source.value >= group_.members().size() || !group_[opened.source].loader) return;
   group_[opened.source].loader->on_opened(opened);
+  if (controller_.active() == opened.source) played_out_ = false;
 }
 
 void Session::on(const loading::SegmentClosed& closed) {
@@ -70,6 +71,7 @@ void Session::on(const FirstFrame& frame) {
 }
 
 void Session::on(const Switched& switched) {
+  played_out_ = false;
   controller_.on_switched(switched.to);
   Event ready = event(EventType::source_ready, commit_reason_);
   ready.source = switched.to;
@@ -111,8 +113,10 @@ void Session::on(const Resumed& resumed) {
 /// The end of a recording. A live list that ended is a loss, and the controller's business.
 void Session::on(const PlayedOut& played) {
   if (controller_.active() != played.source) return;
+  played_out_ = true;
   const loading::SourceLoader& loader = *group_[played.source].loader;
-  if (loader.settings().hls ? loader.ended() && !loader.ended_while_live() : true) end(Reason::end_of_stream);
+  const bool recording = loader.ended() && !loader.ended_while_live() && !ends_are_losses();
+  if (recording || !loader.settings().hls) end(Reason::end_of_stream);
 }
 
 void Session::on(const SetPaused& command) {

@@ -60,10 +60,8 @@ void Session::on_status(const loading::FetchDone& done) {
     adopt(std::move(*document));
   }
   status_reachable_ = done.error.code == ErrorCode::none;  // any answer at all: the network is there
-  if (outcome.ok) {
-    last_status_ok_ = now_;
-    outcome.ttl_ms = document_ ? document_->ttl_ms : 0;
-  }
+  last_poll_done_ = now_;
+  if (outcome.ok) outcome.ttl_ms = document_ ? document_->ttl_ms : 0;
   const bool slow = refused_ || controller_.state() == failover::State::stopped;
   poller_.finished(outcome, policy_.poll_ms, slow, now_);
 }

@@ -111,7 +111,7 @@ std::optional<Assessment> SourceMonitor::hard_evidence(const Context& c) {
   if (const auto trouble = c.loader.trouble())
     return Assessment{Verdict::failed, trouble->reason, trouble->error, true, {}, {}};
   // A list that ends may be an ordinary stop: declared once the status had its say (FAILOVER.md 11).
-  if (c.loader.ended_while_live())
+  if (c.loader.ended_while_live() || (c.loader.ended() && c.ends_are_losses))
     return Assessment{c.status_answered ? Verdict::failed : Verdict::suspect, Reason::end_of_list, std::nullopt, true, {}, {}};
   return std::nullopt;
 }

@@ -27,7 +27,8 @@ class SourceMonitor {
     const loading::SourceLoader& loader;
     std::optional<Duration> buffer;  // of the source on air
     bool on_air = false;             // lateness counts for the source on air, or the one that is starting
-    bool status_answered = true;     // a status poll succeeded after the last evidence, or there is no service to ask
+    bool status_answered = true;     // a status poll ended after the last evidence, or there is no service to ask
+    bool ends_are_losses = true;     // EXT-X-ENDLIST is one even where it was there from the start
   };
 
   void observe(const std::vector<loading::Observation>& observations);

@@ -181,9 +181,9 @@ bool World::deliver_network() {
 }
 
 bool World::deliver_facts() {
-  for (const Shown& shown : media_.take_shown()) observer_.on_shown(shown);
   const auto facts = media_.take_facts();
   for (const Fact& fact : facts) std::visit([this](const auto& f) { feed(f); }, fact);
+  for (const Shown& shown : media_.take_shown()) observer_.on_shown(shown);
   return !facts.empty();
 }
 

@@ -1,8 +1,8 @@
 // Streams for the tests of the media pipeline, encoded when a test asks for them.
 //
-// Everything is on one content clock: picture n shows its number and is due at n/25 s; the sound at content time t is a tone
-// whose phase follows t. So two streams with other encoders' settings, GOP phase and time stamp base carry the same programme,
-// and a splice between them can be judged to the frame and to the sample.
+// Everything is on one content clock: picture n shows its number and is due at n/25 s; the sound at content time t is a
+// tone whose phase follows t. So two streams with other encoders' settings, GOP phase and time stamp base carry the
+// same programme, and a splice between them can be judged to the frame and to the sample.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ constexpr double kToneHz = 440;
 struct StreamSpec {
   std::int64_t first_frame = 0;  // of the programme
   int frames = 150;
-  int gop = 25;              // pictures between random access points, and of a segment
-  int first_gop = 0;         // of the first segment, where it differs: another GOP phase
+  int gop = 25;       // pictures between random access points, and of a segment
+  int first_gop = 0;  // of the first segment, where it differs: another GOP phase
   int b_frames = 2;
   int width = 160;
   int height = 96;

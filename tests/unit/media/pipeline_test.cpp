@@ -83,7 +83,8 @@ TEST_CASE("sound is heard unbroken, in time with the picture, at the device's ra
       CHECK(rig.audio.underrun_frames() == 0);
       CHECK(worst_click(played.subspan(4800, static_cast<std::size_t>(device) * 4), device) < 0.03);
       // The device's first sample is content time zero; 440 Hz has a whole number of periods in 100 ms.
-      const double phase = tone_phase(played.subspan(static_cast<std::size_t>(device), static_cast<std::size_t>(device)), device);
+      const double phase =
+          tone_phase(played.subspan(static_cast<std::size_t>(device), static_cast<std::size_t>(device)), device);
       CHECK(std::min(phase, 1 - phase) < 0.02);
     }
   }
@@ -176,7 +177,8 @@ TEST_CASE("pictures from damage up to the next random access point are held back
   std::size_t lost = bytes.size() / 188 / 2;
   const auto pid = [&](std::size_t p) { return (bytes[p * 188 + 1] & 0x1f) << 8 | bytes[p * 188 + 2]; };
   while (pid(lost) != 0x100) ++lost;
-  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(lost * 188), bytes.begin() + static_cast<std::ptrdiff_t>(lost * 188 + 188));
+  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(lost * 188),
+              bytes.begin() + static_cast<std::ptrdiff_t>(lost * 188 + 188));
   rig.feed_bytes(kA, 1, bytes, media::Pipeline::BodyEnd::complete);
   const auto closed = rig.facts_of<media::SegmentClosed>();
   REQUIRE(closed.size() == 2);
@@ -396,7 +398,8 @@ TEST_CASE("a discontinuity with other time stamps plays on once it is anchored")
   rig.feed(kA, 0);
   rig.feed(kA, 1);
   for (std::size_t i = 0; i < 2; ++i) {
-    const media::SegmentRef ref{kA, Epoch{1}, media::Stream::main, MediaSequenceNumber{static_cast<std::int64_t>(2 + i)}, 1};
+    const media::SegmentRef ref{kA, Epoch{1}, media::Stream::main,
+                                MediaSequenceNumber{static_cast<std::int64_t>(2 + i)}, 1};
     rig.pipeline.begin_segment(ref, i == 0, {});
     rig.pipeline.append(ref, second.segments[i].bytes);
     rig.pipeline.end_segment(ref, media::Pipeline::BodyEnd::complete);
@@ -432,7 +435,8 @@ TEST_CASE("a separate audio rendition is heard in time with the picture, and a l
     rig.pipeline.start(kA, content(0));
     const auto feed_audio = [&] {
       for (std::size_t i = 0; i < audio.segments.size(); ++i) {
-        const media::SegmentRef ref{kA, Epoch{1}, media::Stream::audio, MediaSequenceNumber{static_cast<std::int64_t>(i)}, 0};
+        const media::SegmentRef ref{kA, Epoch{1}, media::Stream::audio,
+                                    MediaSequenceNumber{static_cast<std::int64_t>(i)}, 0};
         rig.pipeline.begin_segment(ref, false, {});
         rig.pipeline.append(ref, audio.segments[i].bytes);
         rig.pipeline.end_segment(ref, media::Pipeline::BodyEnd::complete);

@@ -3,7 +3,8 @@
 namespace understudy::test {
 
 void RememberingVideo::present(const VideoFrame& frame, Instant /*due*/) {
-  pictures.push_back({frame.source, picture_number(frame), frame.content_time, *now, frame.lost_before, frame.repeated_before});
+  pictures.push_back(
+      {frame.source, picture_number(frame), frame.content_time, *now, frame.lost_before, frame.repeated_before});
 }
 
 void RememberingAudio::on_played(std::span<const float> samples) {
@@ -20,7 +21,8 @@ void Rig::open(SourceId id, const EncodedStream& stream, Duration skew, std::uin
   pipeline.open(id, Epoch{epoch}, false);
 }
 
-void Rig::feed_bytes(SourceId id, std::size_t index, const std::vector<std::uint8_t>& bytes, media::Pipeline::BodyEnd end) {
+void Rig::feed_bytes(SourceId id, std::size_t index, const std::vector<std::uint8_t>& bytes,
+                     media::Pipeline::BodyEnd end) {
   const media::SegmentRef ref{id, opened_.at(id).epoch, media::Stream::main,
                               MediaSequenceNumber{static_cast<std::int64_t>(index)}, 0};
   pipeline.begin_segment(ref, false, {});

@@ -1,4 +1,5 @@
-// A pipeline on virtual time with sinks that remember everything, and an owner that anchors sources as the session does.
+// A pipeline on virtual time with sinks that remember everything, and an owner that anchors sources as the session
+// does.
 #pragma once
 
 #include <map>

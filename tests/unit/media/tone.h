@@ -11,8 +11,8 @@
 
 namespace understudy::test {
 
-/// The largest deviation from a sine of kToneHz within `samples`: a click, a gap or a repeat stands out; coding noise is
-/// below 0.03 of the tone's 0.5.
+/// The largest deviation from a sine of kToneHz within `samples`: a click, a gap or a repeat stands out; coding noise
+/// is below 0.03 of the tone's 0.5.
 inline double worst_click(std::span<const float> samples, int rate) {
   const double k = 2 * std::cos(2 * M_PI * kToneHz / rate);
   double worst = 0;

@@ -1,0 +1,294 @@
+// FAILOVER.md 4: what follows a switch.
+#include "scenario.h"
+
+namespace understudy {
+
+TEST_CASE("when the fallback fails too the viewer returns to the primary without a trace") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(20s);
+  world.run_for(30s);
+  CHECK(world.on_screen() == "b");
+  world.origin("b").refuse();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+  CHECK(world.count(EventType::switched) == 2);
+}
+
+TEST_CASE("the roles are swapped for ever") {
+  World world;
+  world.run_for(12s);
+  for (int i = 0; i < 10; ++i) {
+    const std::string from = world.on_screen();
+    world.origin(from).fail_segments(404).lasting(20s);
+    world.run_for(30s);
+    CHECK(world.on_screen() != from);
+  }
+  CHECK(world.undisturbed());
+  CHECK(world.count(EventType::switched) == 10);
+}
+
+TEST_CASE("when nobody delivers the picture is held, then the card shown, and playback resumes by itself") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(30s);
+  world.origin("b").refuse().lasting(40s);
+  world.run_for(11s);  // the buffer has run dry; the last picture is held for up to maxHoldMs (2 s)
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.on_screen().empty());
+  CHECK(world.count(EventType::pre_live) == 1);
+  CHECK(world.count(EventType::offline) == 0);  // the status service answers: it is not the viewer's network
+  world.run_for(18s);
+  CHECK(world.on_screen().empty());
+  // Probes are at most probeMaxMs (8 s) apart; then playlists and a segment.
+  world.run_for(9500ms);
+  CHECK(world.on_screen() == "a");
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.live_offset() < 9s);
+}
+
+TEST_CASE("of two members that come back together the primary is shown") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").fail_playlists(503).lasting(30s);
+  world.origin("b").fail_playlists(503).lasting(30s);
+  world.run_for(60s);
+  CHECK(world.state() == PlayerState::playing);
+}
+
+TEST_CASE("an encoder that died is not played again and again while nothing new comes") {
+  // Its last segments are still there: a probe that fetched them would show them a second time.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(12s);
+  world.origin("a").go_stale();
+  world.run_for(60s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.count(EventType::started) == 1);
+  CHECK(world.count(EventType::pre_live) == 1);
+}
+
+TEST_CASE("a dead encoder without dates is not played again either") {
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.origin("a").settings().dated = false;
+  world.run_for(12s);
+  world.origin("a").go_stale().lasting(60s);
+  world.run_for(55s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.count(EventType::started) == 1);
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("CURRENT_PREFERRED stays on the fallback when the primary is back") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(10s);
+  world.run_for(300s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("PRIMARY_PREFERRED returns once the primary was healthy for clearMs, without a trace") {
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(20s);
+  world.run_for(20s + 28s);
+  CHECK(world.on_screen() == "b");
+  // clearMs (30 s) after it came back, plus the spread (10 s), plus the preparation and the back-off of the last failed reload.
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+  CHECK(world.switch_reasons().back() == Reason::failback);
+}
+
+TEST_CASE("a primary that keeps failing is returned to ever later, and at most four times in ten minutes") {
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.policy().clear_ms = 5000;
+  world.policy().failback_spread_ms = 0;
+  world.run_for(12s);
+  std::vector<Duration> away;
+  for (int i = 0; i < 8; ++i) {
+    world.origin("a").refuse().lasting(10s);
+    world.run_for(15s);
+    CHECK(world.on_screen() == "b");
+    const Instant left = world.now();
+    while (world.on_screen() == "b" && world.now() - left < 300s) world.run_for(1s);
+    away.push_back(world.now() - left);
+  }
+  CHECK(world.undisturbed());
+  CHECK(away[1] > away[0]);
+  CHECK(away[2] > away[1]);
+}
+
+TEST_CASE("a manual switch is carried out at once and without a trace") {
+  World world;
+  world.run_for(12s);
+  world.switch_to("b");
+  world.run_for(8s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.switch_reasons() == std::vector{Reason::manual});
+  world.switch_to_next();
+  world.run_for(8s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a storm of switch commands ends on the last one") {
+  World world;
+  world.run_for(12s);
+  for (int i = 0; i < 200; ++i) {
+    world.switch_to(i % 2 == 0 ? "b" : "a");
+    world.run_for(25ms);
+  }
+  world.switch_to("b");
+  world.run_for(15s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a switch to a member that is dead does not happen") {
+  World world;
+  world.origin("b").refuse();
+  world.run_for(12s);
+  world.switch_to("b");
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::committed) == 0);
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a removed fallback is not switched to") {
+  World world;
+  world.run_for(12s);
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(5s);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen().empty());
+  CHECK(world.count(EventType::committed) == 0);
+  CHECK(world.count(EventType::intent_to_fallback) == 1);  // told also when there is nowhere to go
+  CHECK(world.requests_to("b", 37s) == 0);
+}
+
+TEST_CASE("a disabled fallback is not switched to") {
+  World world;
+  world.run_for(12s);
+  world.edit_document([&](status::StatusDocument& d) { d.members.front().enabled = false; });
+  world.run_for(5s);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.count(EventType::committed) == 0);
+  // Enabled again, it is taken at the next decision.
+  world.edit_document([&](status::StatusDocument& d) { d.members.front().enabled = true; });
+  world.run_for(12s);
+  CHECK(world.on_screen() == "b");
+}
+
+TEST_CASE("a fallback whose alias is deactivated or whose channel is stopped is not switched to") {
+  World world;
+  world.add_fallback("c");
+  world.edit_document([&](status::StatusDocument& d) {
+    d.members[0].active = false;
+    d.members[1].status = ChannelStatus::stopped;
+  });
+  world.run_for(12s);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.count(EventType::committed) == 0);
+}
+
+TEST_CASE("a viewer on a fallback that is removed stays until it fails") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(40s);
+  world.run_for(15s);
+  CHECK(world.on_screen() == "b");
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(40s);
+  CHECK(world.picture_moves());
+  CHECK(world.undisturbed());
+  world.origin("b").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("members are taken by priority") {
+  World world;
+  world.add_fallback("c");
+  world.edit_document([](status::StatusDocument& d) {
+    d.members[0].priority = 2;
+    d.members[1].priority = 1;
+  });
+  world.run_for(12s);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "c");
+  world.origin("c").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a flat group draws its members at random, per viewer") {
+  std::map<std::string, int> chosen;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.add_fallback("c");
+    world.policy().mode = GroupMode::flat;
+    world.run_for(12s);
+    world.origin("a").refuse();
+    world.run_for(15s);
+    ++chosen[world.on_screen()];
+    CHECK(world.undisturbed());
+  }
+  CHECK(chosen["b"] + chosen["c"] == 40);
+  CHECK(chosen["b"] > 8);
+  CHECK(chosen["c"] > 8);
+}
+
+TEST_CASE("a dead first member makes room for the second in time") {
+  World world;
+  world.add_fallback("c");
+  world.run_for(12s);
+  world.origin("b").refuse();
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "c");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a silent first member makes room for the second") {
+  World world;
+  world.add_fallback("c");
+  world.run_for(12s);
+  world.origin("b").black_hole();
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "c");
+}
+
+TEST_CASE("a member that denies access is penalised and not asked in a storm") {
+  World world;
+  world.add_fallback("c");
+  world.run_for(12s);
+  world.origin("b").answer_all(403);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "c");
+  CHECK(world.undisturbed());
+  const std::size_t asked = world.requests_to("b", 20s);
+  CHECK(asked <= 2);
+  world.origin("c").refuse();
+  world.run_for(60s);
+  CHECK(world.requests_to("b", 60s) <= 2);  // within penaltyMs (120 s) of the first denial
+}
+
+}  // namespace understudy
