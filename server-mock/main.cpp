@@ -46,7 +46,7 @@ constexpr const char* kExamples = R"(Examples:
   understudy-player http://localhost:8080/playout/ch-a
 
 Exit codes: 0 stopped by SIGINT or SIGTERM, 1 unexpected failure, 2 wrong flags, 3 cannot listen,
-  4 database, 5 script or source.)";
+  4 database, 5 script.)";
 
 struct Options {
   std::string listen = "127.0.0.1:8080";

@@ -71,8 +71,12 @@ Outcome<bool> Companion::make_demo_channels() {
     }
     return std::nullopt;
   };
-  if (auto refused = make("ch-b", {{"metadata", {{"name", "Channel B"}}}})) return *refused;
+  // Two encoders of one content clock that agree on nothing else: the splice has to find the frame by itself.
+  const Json second_encoder = {{"label", "Channel B"}, {"channel_index", 1},     {"pts_base", 900'000},
+                               {"gop_s", 1},           {"media_sequence", 5000}, {"segment_phase_s", 0.7}};
+  if (auto refused = make("ch-b", {{"metadata", {{"name", "Channel B"}}}, {"origin", second_encoder}})) return *refused;
   if (auto refused = make("ch-a", {{"metadata", {{"name", "Channel A"}}},
+                                   {"origin", {{"label", "Channel A"}, {"channel_index", 0}}},
                                    {"customization", {{"announcement", "Channel A has not started yet."}}},
                                    {"fallback", {{"src", "ch-b"}, {"enabled", true}}}})) {
     return *refused;
