@@ -71,7 +71,9 @@ Picture last_picture(const std::string& y4m_path) {
   const Y4mHeader header = read_header(file);
   if (header.width == 0) return {};
   const std::streamoff begin = file.tellg();
-  const auto record = static_cast<std::streamoff>(header.luma() * 3 / 2 + 6);  // "FRAME\n"
+  std::string marker;  // of constant length: "FRAME" with a time stamp of nanoseconds since boot
+  if (!std::getline(file, marker)) return {};
+  const auto record = static_cast<std::streamoff>(header.luma() * 3 / 2 + marker.size() + 1);
   file.seekg(0, std::ios::end);
   const std::streamoff whole = (static_cast<std::streamoff>(file.tellg()) - begin) / record;
   if (whole == 0) return {};
