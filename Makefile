@@ -30,8 +30,8 @@ test: build
 
 bench: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
-	cmake --build --preset release -j $(JOBS)
-	ctest --test-dir build/release -L bench --verbose
+	cmake --build --preset release -j $(JOBS) --target bench_programs
+	ctest --test-dir build/release -C Bench -L bench --verbose
 
 clean:
 	rm -rf build
