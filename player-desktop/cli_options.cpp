@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <random>
 
 #include "core/base/policy_fields.h"
@@ -163,6 +164,7 @@ std::string complete(Options& options, const RawArguments& raw) {
     if (options.wav_file.empty() && !options.null_audio)
       return fmt::format("--ao {}: expected wav=FILE or null", raw.ao);
   }
+  if (std::isnan(raw.duration_s)) return "--duration: not a number";  // in no range and out of none
   if (raw.duration_s > 0) options.duration = Duration(static_cast<std::int64_t>(raw.duration_s * 1e9));
   options.log_format = raw.log_format == "json" ? LogFormat::json : LogFormat::text;
   options.end_on_stop = raw.end_on_stop || (options.headless && !raw.stay_on_stop);
@@ -182,7 +184,9 @@ void declare(CLI::App& app, Options& options, RawArguments& raw) {
       ->allow_extra_args(false)
 
       ->type_name("KEY=VALUE");
-  app.add_option("--seed", raw.seed, "Seed of all randomness; 0: a random one")->type_name("N");
+  app.add_option("--seed", raw.seed, "Seed of all randomness; 0: a random one")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);  // strtoull takes "-3" for a large number
   app.add_option("--duration", raw.duration_s, "End after this many seconds")
       ->type_name("S")
       ->check(CLI::Range(0.001, 1e8));
