@@ -68,10 +68,11 @@ class Application final : public ScreenObserver {
   std::optional<Error> open();
   void loop();
   void turn(Instant now);
-  void take_events(Instant now);
+  void take_events();
   void tell(const Event& event);
   void tell_problem(const Error& error, Instant now);
   void update_view(Instant now);
+  void update_window(SdlWindow& window, Instant now);
   void act(Action action, Instant now);
   bool over(Instant now) const;
   Duration until_next_turn(Instant now) const;
@@ -89,6 +90,7 @@ class Application final : public ScreenObserver {
   Instant stats_at_{};
   bool picture_on_ = false;
   bool played_ = false;
+  std::optional<Instant> first_picture_;  // when it had been drawn
   bool paused_ = false;
   bool quit_ = false;
   std::optional<ErrorCode> start_problem_;  // the last one before anything was played
@@ -132,20 +134,23 @@ void Application::loop() {
 
 void Application::turn(Instant now) {
   player_->iterate(now, utc_now());
-  take_events(now);
+  take_events();
   if (const auto problem = outputs_->take_audio_problem()) tell_problem(*problem, now);
   const Instant after = monotonic_now();
   update_view(after);
   outputs_->video().tick(after);
-  SdlWindow* window = outputs_->window();
-  if (window == nullptr) return;
-  for (const Action action : window->take_actions()) act(action, after);
-  if (view_.take_changed(after)) window->invalidate();
-  window->set_title(view_.title());
-  window->draw([&] { return view_.content(after); });
+  if (SdlWindow* window = outputs_->window()) update_window(*window, after);
+  if (played_ && !first_picture_) first_picture_ = monotonic_now();
 }
 
-void Application::take_events(Instant /*now*/) {
+void Application::update_window(SdlWindow& window, Instant now) {
+  for (const Action action : window.take_actions()) act(action, now);
+  if (view_.take_changed(now)) window.invalidate();
+  window.set_title(view_.title());
+  window.draw([&] { return view_.content(now); });
+}
+
+void Application::take_events() {
   while (const auto event = player_->poll_event()) {
     if (event->error && !played_ && prevents_start(event->error->code)) start_problem_ = event->error->code;
     tell(*event);
@@ -236,10 +241,14 @@ Duration Application::until_next_turn(Instant now) const {
 
 int Application::wrap_up() {
   const Instant now = monotonic_now();
-  report_.finish(player_->stats(), screen_log_.spans(now), now);
+  PlayerStats stats = player_->stats();
+  // From the program's start to the drawn picture: what a viewer waits for, opening the window included.
+  stats.first_frame_ms = first_picture_ ? to_ms(*first_picture_ - start_) : -1;
+  report_.finish(std::move(stats), screen_log_.spans(now), now);
   Result<void> written = outputs_->finish(now);  // before the stop, which clears the screen
+  const bool stopped_by_itself = player_->state() == PlayerState::stopped;
   player_->stop();
-  take_events(now);
+  if (!stopped_by_itself) take_events();
   if (!options_.report_file.empty()) {
     Result<void> reported = report_.write(options_.report_file);
     if (written) written = std::move(reported);

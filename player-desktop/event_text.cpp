@@ -33,7 +33,7 @@ std::string name_of(const Event& event, SourceId id) {
 
 std::string to_text(const Event& event, Instant start) {
   std::string line = fmt::format("{:9.3f} s  {}", ms_since(start, event.at) / 1000, to_string(event.type));
-  if (event.from && event.source) {
+  if (event.from && event.source && event.from != event.source) {
     line += fmt::format("  {} → {}", name_of(event, *event.from), name_of(event, *event.source));
   } else if (event.source || event.from) {
     line += "  " + name_of(event, event.source ? *event.source : *event.from);

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "clock.h"
+
 namespace understudy::desktop {
 namespace {
 
@@ -119,13 +121,17 @@ void SdlWindow::set_title(const std::string& title) {
 }
 
 void SdlWindow::draw(const std::function<ScreenContent()>& content) {
-  if (!dirty_ || !visible_) return;
+  const Instant begin = monotonic_now();
+  if (!dirty_ || !visible_ || begin < next_draw_) return;
   dirty_ = false;
   int width = 0;
   int height = 0;
   if (SDL_GetRendererOutputSize(renderer_.get(), &width, &height) != 0) return;
   screen_->draw(content(), width, height);
   SDL_RenderPresent(renderer_.get());
+  // At most half of the time is for drawing: on a starved machine pictures are skipped before the sound breaks off.
+  const Instant end = monotonic_now();
+  next_draw_ = end + (end - begin);
 }
 
 }  // namespace understudy::desktop

@@ -51,6 +51,7 @@ class SdlWindow final : public ScreenObserver {
   std::unique_ptr<Screen> screen_;
   std::optional<VideoFrame> shown_;  // kept so that a lost texture can be filled again
   std::string title_;
+  Instant next_draw_{};
   bool dirty_ = true;
   bool visible_ = true;
 };

@@ -29,11 +29,13 @@ Filmstrip::Filmstrip(std::string path, Fonts& fonts, Instant start, Callbacks ca
 
 void Filmstrip::on_picture(const VideoFrame& frame, Instant /*due*/, Instant now) {
   tick(now);
+  changed_ = changed_ || !shown_ || shown_->source != frame.source;
   shown_ = frame;
 }
 
 void Filmstrip::on_clear(Instant now) {
   tick(now);
+  changed_ = true;
   shown_.reset();
 }
 
@@ -43,6 +45,7 @@ void Filmstrip::tick(Instant now) {
 
 void Filmstrip::capture(Instant at) {
   if (!offscreen_.usable()) return;
+  changed_ = false;
   if (thumbnails_.size() >= kMaxThumbnails) thin_out();
   ScreenContent content = callbacks_.content();
   content.overlay.reset();
@@ -73,7 +76,7 @@ std::string Filmstrip::label(const Thumbnail& thumbnail) const {
 
 Result<void> Filmstrip::finish(Instant now) {
   tick(now);
-  if (thumbnails_.empty()) capture(now);
+  if (thumbnails_.empty() || changed_) capture(now);  // how it ended is part of the story
   const int count = static_cast<int>(thumbnails_.size());
   const int columns = std::clamp(count, 1, kColumns);
   const int rows = (count + columns - 1) / columns;

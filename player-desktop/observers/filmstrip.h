@@ -48,6 +48,7 @@ class Filmstrip final : public ScreenObserver {
   Duration interval_ = std::chrono::seconds(1);
   Instant next_;
   std::optional<VideoFrame> shown_;
+  bool changed_ = false;  // since the last capture: another source, or a card
   std::vector<Thumbnail> thumbnails_;
 };
 
