@@ -107,6 +107,7 @@ class Controller {
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
   void drop_candidate(Out& out);
   void exclude(const View& v, const MemberView& member);
+  Duration time_to_commit(const View& v, const MemberView& candidate) const;
   void commit_if_due(const View& v, Out& out);
   void hold_or_give_up(const View& v, Out& out);
   void consider_failback(const View& v, Out& out);

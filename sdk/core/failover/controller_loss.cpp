@@ -109,12 +109,24 @@ void Controller::tend_candidate(const View& v, Out& out) {
   const bool broken = c.assessment.hard && c.assessment.verdict == Verdict::failed && !c.delivering;
   const bool silent = !c.delivering && v.now - candidate_->since >= kCandidatePatience;
   if (!silent && !c.delivering) wake_at(candidate_->since + kCandidatePatience);
-  if (c.eligible && !broken && !silent) return;
+  // As slow as the source that it should replace: the viewer's own access is congested, and a second stream makes it worse.
+  const bool congested = c.trickles && losing_ && loss_reason_ == Reason::trickle;
+  if (c.eligible && !broken && !silent && !congested) return;
+  if (v.network_down && c.eligible) return;  // nobody is to blame
   const bool voluntary = candidate_->voluntary;
   exclude(v, c);
   drop_candidate(out);
-  if (voluntary) return;
+  if (voluntary || congested) return;
   if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
+}
+
+/// Until the good media of the active source has run out but for the lead. A candidate that holds all of it already is entered at
+/// its last random access point before that, so the moment of that point counts; one that is still loading may get a later one.
+Duration Controller::time_to_commit(const View& v, const MemberView& candidate) const {
+  const Duration lead = v.output_latency + kCommitMargin;
+  const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
+  const bool complete = candidate.buffer && *candidate.buffer >= left;
+  return (complete ? std::min(left, *candidate.splice_in) : left) - lead;
 }
 
 /// Commit at the last moment at which the switch is invisible (FAILOVER.md 3); a switch that was asked for, as soon as it can be.
@@ -122,8 +134,10 @@ void Controller::commit_if_due(const View& v, Out& out) {
   if (!candidate_) return;
   const MemberView& c = member(v, candidate_->id);
   if (!c.delivering || !c.splice_ready || !c.splice_in || !c.eligible) return;
-  const Duration lead = v.output_latency + kCommitMargin;
-  if (!candidate_->voluntary && *c.splice_in > lead) return wake_at(v.now + (*c.splice_in - lead));
+  if (!candidate_->voluntary) {
+    const Duration wait = time_to_commit(v, c);
+    if (wait > Duration::zero()) return wake_at(v.now + wait);
+  }
   if (candidate_->voluntary && candidate_->reason == Reason::failback) {
     voluntary_.push_back(v.now);
     if (voluntary_.size() > 128) voluntary_.pop_front();

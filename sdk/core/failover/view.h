@@ -32,9 +32,9 @@ struct MemberView {
   bool loading = false;     // media is being loaded
   bool delivering = false;  // good, decodable media of the present loading is here
   Assessment assessment;
-  /// Active source: good media ahead of the playhead. Candidate: time until the planned splice.
-  std::optional<Duration> buffer;
-  std::optional<Duration> splice_in;
+  std::optional<Duration> buffer;     // good media ahead of the playhead
+  std::optional<Duration> splice_in;  // candidate: time until the planned splice
+  bool trickles = false;              // its bodies come in slower than they play
   bool splice_ready = false;
   std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then
 };

@@ -58,6 +58,7 @@ class SourceLoader {
   std::optional<Instant> listed_since() const;
   bool flows() const;
   bool reloading() const;
+  Duration take_skipped() { return streams_.empty() ? Duration::zero() : streams_.front().take_skipped(); }
   bool moved() const { return !streams_.empty() && streams_.front().moved(); }
   std::optional<Instant> silent_since() const;
   std::optional<Instant> trickles_until() const;

@@ -93,6 +93,8 @@ class StreamLoader {
   bool flows() const { return segment_ && segment_->first_byte && !trickles_until_; }
   /// The playlist was seen to gain segments: somebody publishes right now.
   bool moved() const { return moved_; }
+  /// Media that will never come because the window moved past it, since this was asked last.
+  Duration take_skipped() { return std::exchange(skipped_, Duration::zero()); }
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
   /// The clock jumped or the viewer paused: what is late is late from now on.
@@ -162,6 +164,7 @@ class StreamLoader {
   bool restarted_ = false;
   bool began_live_ = false;
   bool moved_ = false;
+  Duration skipped_{};
 
   bool loading_ = false;
   Epoch epoch_{};

@@ -94,6 +94,7 @@ void StreamLoader::request_segment(const Surroundings& s) {
     segment_begun_ = false;
     segment_received_ = 0;
     segment_failures_ = 0;
+    skipped_ += (segment->msn.value - next_msn_->value) * segment->duration;
     next_msn_ = segment->msn;
   }
   const auto range = timeline_.range(segment->msn);

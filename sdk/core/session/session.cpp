@@ -85,6 +85,8 @@ void Session::tick_loaders() {
         m.loader->limit_media(std::nullopt);
     }
     m.loader->tick(s);
+    // A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing.
+    if (m.loader->take_skipped() > from_ms(policy_.max_hold_ms) && controller_.active() == m.id) controller_.rejoin();
     m.monitor->observe(m.loader->take_observations());
   }
 }
@@ -98,7 +100,7 @@ loading::Surroundings Session::surroundings() const {
   loading::Surroundings s;
   s.now = now_;
   s.live_edge_hint = live_edge_hint();
-  if (media_.playing || media_.stalled) s.playhead = media_.playhead;
+  if (shows()) s.playhead = media_.playhead;
   return s;
 }
 
@@ -141,17 +143,18 @@ failover::MemberView Session::view_of(Member& m) {
   const SourceBuffer* buffer = buffer_of(m.id);
   if (buffer != nullptr) {
     v.delivering = v.loading && buffer->good_until.has_value() && has_something_new(m);
-    if (is_active && buffer->good_until) v.buffer = *buffer->good_until - media_.playhead;
+    if (buffer->good_until) v.buffer = *buffer->good_until - media_.playhead;
     if (!is_active && buffer->planned_splice) v.splice_in = *buffer->planned_splice - media_.playhead;
     v.splice_ready = buffer->splice_ready;
   }
+  v.trickles = m.loader->trickles_until().has_value();
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};
   const bool answered = !shown || config_.status_url.empty() || (asked && (last_poll_done_ > evidence_at_ || !status_reachable_));
   if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
-  m.assessment = m.monitor->assess({now_, *m.loader, v.buffer, is_active, answered, ends_are_losses()});
+  m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt, is_active, answered, ends_are_losses()});
   if (m.monitor->healthy() != was_healthy) {
     Event e = event(EventType::health_changed, Reason::health_metric);
     e.source = m.id;
@@ -174,16 +177,19 @@ bool Session::has_something_new(const Member& m) const {
   return beyond || m.loader->moved() || (m.loader->ended() && !m.seen_live);
 }
 
-/// The viewer's own network: the status service does not answer, and neither does any source that is being tried.
-bool Session::network_is_down() {
-  if (config_.status_url.empty() || status_reachable_) return false;
-  return std::all_of(group_.members().begin(), group_.members().end(), [](const Member& m) {
-    const bool tried = m.loader && m.loader->level() != loading::SourceLoader::Level::off;
-    if (!tried) return true;
-    const auto trouble = m.loader->trouble();
-    return trouble ? trouble->error.code >= ErrorCode::resolve_failed && trouble->error.code < ErrorCode::http_status
-                   : m.assessment.verdict != health::Verdict::ok;
-  });
+/// The viewer's own network: a status poll failed, and since it was sent nobody has answered anything.
+bool Session::network_is_down() const {
+  return !config_.status_url.empty() && !status_reachable_ && last_answer_ <= poll_sent_;
+}
+
+/// A picture is on the screen, moving or not.
+bool Session::shows() const {
+  switch (controller_.state()) {
+    case failover::State::on_air:
+    case failover::State::switching:
+    case failover::State::offline: return true;
+    default: return false;
+  }
 }
 
 const SourceBuffer* Session::buffer_of(SourceId source) const {

@@ -86,7 +86,8 @@ class Session {
   failover::MemberView view_of(Member& member);
   bool ends_are_losses() const;
   bool has_something_new(const Member& member) const;
-  bool network_is_down();
+  bool network_is_down() const;
+  bool shows() const;
   void steer_rate();
   Deadline deadline() const;
   loading::Surroundings surroundings() const;
@@ -131,6 +132,8 @@ class Session {
   std::optional<RequestId> poll_request_;
   bool status_reachable_ = true;
   Instant last_poll_done_{};
+  Instant poll_sent_{};
+  Instant last_answer_{};  // of anybody: an HTTP status or a byte
   bool refused_ = false;  // unknown id or access denied, told once
   std::optional<RequestId> poster_request_;
   std::string poster_url_;

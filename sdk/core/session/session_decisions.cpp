@@ -51,7 +51,7 @@ void Session::carry_out(const failover::Hedge& d) {
   m.monitor->reset(now_);
   std::optional<MediaTime> from;
   const SourceBuffer* active = controller_.active() ? buffer_of(*controller_.active()) : nullptr;
-  if (active != nullptr && active->good_until && (media_.playing || media_.stalled)) from = *active->good_until - kSpliceSlack;
+  if (active != nullptr && active->good_until && shows()) from = *active->good_until - kSpliceSlack;
   m.loader->run_media(from, surroundings());
   flush_commands();
   if (from) outputs_.push_back(Prepare{d.source});

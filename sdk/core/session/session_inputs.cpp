@@ -4,6 +4,7 @@
 namespace understudy::session {
 
 void Session::on(const loading::FetchDone& done) {
+  if (done.status != 0) last_answer_ = now_;
   if (poll_request_ == done.id) return on_status(done);
   if (poster_request_ == done.id) {
     poster_request_.reset();
@@ -30,6 +31,7 @@ void Session::on(const loading::FetchDone& done) {
 }
 
 void Session::on(const loading::FetchProgress& progress) {
+  last_answer_ = now_;
   const loading::Surroundings s = surroundings();
   for (Member& m : group_.members())
     if (m.loader && m.loader->on_progress(progress, s)) return;
@@ -124,6 +126,7 @@ void Session::on(const SetPaused& command) {
   paused_ = command.paused;
   outputs_.push_back(PauseMedia{paused_});
   forget_lateness();
+  offset_goal_.reset();  // how far behind live one is after a pause is the viewer's choice
   // Resuming outside the live window: what was buffered plays first, then there is a hole; jump to the live edge instead.
   const auto active = controller_.active();
   if (!paused_ && active && group_[*active].loader) {

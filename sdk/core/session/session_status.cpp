@@ -36,6 +36,7 @@ void Session::poll_status() {
   fetch.timeouts = kStatusTimeouts;
   fetch.max_body_bytes = status::kMaxDocumentBytes;
   poll_request_ = fetch.id;
+  if (status_reachable_ || last_answer_ > poll_sent_) poll_sent_ = now_;
   poller_.started(now_);
   outbox_.push(std::move(fetch));
 }

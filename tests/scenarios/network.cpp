@@ -1,0 +1,104 @@
+// FAILOVER.md 3 and 11: the viewer's own network, suspension, and rough weather.
+#include "scenario.h"
+
+namespace understudy {
+
+TEST_CASE("a network cut of one or two seconds causes no switch") {
+  for (const Duration cut : {1000ms, 2000ms}) {
+    for (Duration phase = 0ms; phase < 2s; phase += 100ms) {
+      World world;
+      world.run_for(12s + phase);
+      world.network_down().lasting(cut);
+      world.run_for(30s);
+      INFO("cut of " << to_ms(cut) << " ms at phase " << to_ms(phase));
+      CHECK(world.on_screen() == "a");
+      CHECK(world.count(EventType::committed) == 0);
+      CHECK(world.count(EventType::offline) == 0);
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
+TEST_CASE("when the whole network is lost the last picture is held and playback resumes without ping-pong") {
+  for (const Duration cut : {15s, 30s, 90s}) {
+    World world;
+    world.run_for(12s);
+    world.network_down().lasting(cut);
+    world.run_for(cut);
+    INFO("cut of " << to_ms(cut) << " ms");
+    CHECK(world.on_screen() == "a");  // the last picture
+    CHECK_FALSE(world.picture_moves());
+    CHECK(world.state() == PlayerState::offline);
+    CHECK(world.count(EventType::offline) == 1);
+    CHECK(world.count(EventType::pre_live) == 0);
+    world.run_for(20s);
+    CHECK(world.picture_moves());
+    CHECK(world.count(EventType::switched) <= 1);
+    CHECK(world.count(EventType::offline) == 1);
+    world.run_for(60s);
+    CHECK(world.picture_moves());
+    CHECK(world.count(EventType::switched) <= 1);
+  }
+}
+
+TEST_CASE("a slow network that still carries the stream causes no switch") {
+  World world;
+  world.viewer_bandwidth(330'000);  // 2 Mbit/s media over 2.6 Mbit/s
+  world.run_for(120s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::committed) == 0);
+  CHECK(world.undisturbed());
+  CHECK(world.count(EventType::hedge_started) == 0);
+}
+
+TEST_CASE("a network too slow for the stream does not make the viewer jump between sources") {
+  World world;
+  world.run_for(12s);
+  world.viewer_bandwidth(200'000);  // 1.6 Mbit/s for 2 Mbit/s: both sources are as slow
+  world.run_for(120s);
+  CHECK(world.count(EventType::committed) <= 2);
+  CHECK_FALSE(world.on_screen().empty());
+}
+
+TEST_CASE("a suspended machine goes on where the stream is, without a switch") {
+  for (const Duration nap : {5s, 60s, 3600s}) {
+    World world;
+    world.run_for(12s);
+    world.suspend(nap);
+    world.run_for(15s);
+    INFO("suspended for " << to_ms(nap) << " ms");
+    CHECK(world.on_screen() == "a");
+    CHECK(world.picture_moves());
+    CHECK(world.count(EventType::committed) == 0);
+    CHECK(world.live_offset() < 16s);
+  }
+}
+
+TEST_CASE("late answers to cancelled requests act on nothing") {
+  World world;
+  world.keep_cancelled_answers();
+  world.run_for(12s);
+  world.origin("a").slow_first_byte(2500ms);
+  world.run_for(20s);
+  world.switch_to("a");
+  world.run_for(3s);
+  world.switch_to("b");
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("two runs of the same world give the same outputs") {
+  const auto run = [] {
+    World world;
+    world.run_for(12s);
+    world.origin("a").fail_segments(503).lasting(15s);
+    world.run_for(30s);
+    world.origin("b").black_hole();
+    world.run_for(30s);
+    return world.transcript();
+  };
+  CHECK(run() == run());
+}
+
+}  // namespace understudy

@@ -1,0 +1,105 @@
+// FAILOVER.md 3 and 4: a paused viewer.
+#include "scenario.h"
+
+namespace understudy {
+
+TEST_CASE("a paused viewer is neither hedged nor switched when the primary fails") {
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(1s);
+  world.origin("a").refuse();
+  world.run_for(30s);
+  CHECK(world.state() == PlayerState::paused);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::hedge_started) == 0);
+  CHECK(world.count(EventType::committed) == 0);
+  // Resuming plays what is there and then goes over.
+  world.pause(false);
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.picture_moves());
+}
+
+TEST_CASE("a short pause goes on where it was") {
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(3s);
+  world.pause(false);
+  world.run_for(20s);
+  CHECK(world.seen().lost() == 0);
+  CHECK(world.seen().repeated() == 0);
+  CHECK(world.count(EventType::intent_to_fallback) == 0);
+}
+
+TEST_CASE("a long pause outside the window goes on at the live edge") {
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(120s);
+  CHECK(world.requests_to("b", 120s) == 0);
+  world.pause(false);
+  world.run_for(10s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+  // As at the start, and the playlist that is at hand may be a reload interval old.
+  CHECK(world.live_offset() < 11s);
+  CHECK(world.count(EventType::committed) == 0);
+  CHECK(world.count(EventType::intent_to_fallback) == 0);
+}
+
+TEST_CASE("a pause during a switch survives it") {
+  for (Duration d = 0ms; d < 8s; d += 200ms) {
+    World world;
+    world.run_for(12s);
+    world.origin("a").refuse();
+    world.run_for(d);
+    world.pause(true);
+    world.run_for(5s);
+    CHECK(world.state() == PlayerState::paused);
+    CHECK_FALSE(world.picture_moves());
+    world.pause(false);
+    world.run_for(20s);
+    INFO("paused " << to_ms(d) << " ms after the failure");
+    CHECK(world.on_screen() == "b");
+    CHECK(world.picture_moves());
+    CHECK(world.seen().lost() == 0);
+  }
+}
+
+TEST_CASE("a stop reaches a paused viewer") {
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(5s);
+  world.set_status("a", ChannelStatus::stopped);
+  world.run_for(3s);
+  CHECK(world.state() == PlayerState::stopped);
+}
+
+TEST_CASE("a manual switch while paused waits until the viewer goes on") {
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(1s);
+  world.switch_to("b");
+  world.run_for(2s);
+  CHECK(world.count(EventType::committed) == 0);
+  world.pause(false);
+  world.run_for(10s);
+  CHECK(world.on_screen() == "b");
+}
+
+TEST_CASE("a pause before the first frame holds it") {
+  World world;
+  world.run_for(100ms);
+  world.pause(true);
+  world.run_for(10s);
+  world.pause(false);
+  world.run_for(10s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+}
+
+}  // namespace understudy
