@@ -14,6 +14,8 @@ constexpr Duration kResumeWith = std::chrono::milliseconds(250);
 constexpr std::size_t kFewFrames = 4;
 // A front end that did not call for so long was suspended: what it missed is shown, not skipped.
 constexpr Duration kAway = std::chrono::milliseconds(500);
+// A clock that follows sound counts whole samples, and the resampler keeps some: the very end is never reached.
+constexpr Duration kEndTolerance = std::chrono::milliseconds(10);
 }  // namespace
 
 Programme::Programme(VideoSink& video, AudioSink& audio, Counters& counters, Source::Facts& facts)
@@ -259,7 +261,7 @@ void Programme::tell_played_out(Instant now) {
   if (played_out_ || transition_ || !on_air_->ended() || !on_air_->decoded_all()) return;
   if (!on_air_->video().frames().empty() || on_air_->video().holds_pictures()) return;
   const auto limit = play_limit();
-  if (limit && clock_.position(now) < *limit) return;
+  if (limit && clock_.position(now) + kEndTolerance < *limit) return;
   played_out_ = true;
   facts_.push_back(PlayedOut{on_air_->id()});
 }
