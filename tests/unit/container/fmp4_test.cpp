@@ -1,6 +1,7 @@
 #include "container/fmp4/emsg.h"
 #include "mp4_writer.h"
 #include "support/catch.h"
+#include "ts_writer.h"
 
 namespace understudy::test {
 namespace {
@@ -196,6 +197,24 @@ TEST_CASE("a sample larger than the limit is left out") {
   CHECK(result.out.units.at(1).size() == 2);
   CHECK(result.report.error.value().code == ErrorCode::limit_exceeded);
   CHECK(result.report.tracks.at(0).good_until == at(40ms));
+}
+
+TEST_CASE("the container may change at a discontinuity") {
+  Collector out;
+  const auto demuxer = make_demuxer();
+  const auto feed = [&](const Bytes& bytes, bool discontinuity) {
+    demuxer->begin_segment({discontinuity});
+    push_chunked(*demuxer, bytes, {Chunking::Kind::random, 5}, out);
+    return demuxer->end_segment(BodyEnd::complete, out);
+  };
+  TsWriter ts;
+  ts.pat().pmt({{0x101, 0x1b, {}}}).pes(0x101, 90'000, 90'000, h264_unit(true));
+  CHECK_FALSE(feed(kVideoInit + fragment({.sizes = {10}}), false).error);
+  CHECK_FALSE(feed(ts.bytes(), true).error);
+  CHECK_FALSE(feed(kVideoInit + fragment({.sizes = {10}}), true).error);
+  CHECK(out.units.at(1).size() == 2);
+  CHECK(out.units.at(1)[1].discontinuity);
+  CHECK(out.units.at(0x101).size() == 1);
 }
 
 }  // namespace

@@ -150,5 +150,27 @@ TEST_CASE("time stamps go on across a 33-bit wrap between segments", "[judge]") 
   check_segments("-output_ts_offset 95440 -hls_segment_filename @/s%03d.ts @/x.m3u8", ".ts", {.modulo_33_bits = true});
 }
 
+TEST_CASE("leading pictures of H.265 are marked, and they alone") {
+  for (const char* extension : {"ts", "mp4"}) {
+    const auto bytes = generate(kPicture +
+                                    "-c:v libx265 -tag:v hvc1 -preset ultrafast -movflags +frag_keyframe+empty_moov "
+                                    "-x265-params log-level=none:bframes=3:keyint=20:open-gop=1",
+                                extension);
+    if (!bytes) {
+      WARN("no ffmpeg: skipped");
+      return;
+    }
+    std::size_t leading = 0;
+    MediaTime random_access{};
+    const auto result = demux({}, *bytes);
+    for (const auto& unit : result.out.units.begin()->second) {
+      if (unit.key) random_access = unit.pts;
+      CHECK(unit.leading == (unit.pts < random_access));
+      leading += unit.leading ? 1 : 0;
+    }
+    CHECK(leading > 0);
+  }
+}
+
 }  // namespace
 }  // namespace understudy::test
