@@ -34,7 +34,8 @@ void AudioChain::aim(MediaTime target) {
   const bool earlier = aim_ && target < *aim_ - kPreroll / 2;
   aim_ = target;
   const std::int64_t keep_from = sample_index(target - kPreroll / 2, device_.sample_rate);
-  if (positioned_ && (earlier || (cursor_ < packets_.end() && packets_.at(cursor_).content_time < target - 4 * kPreroll))) {
+  if (positioned_ &&
+      (earlier || (cursor_ < packets_.end() && packets_.at(cursor_).content_time < target - 4 * kPreroll))) {
     const auto start = start_for(target);
     if (start && (earlier || *start > cursor_)) positioned_ = false;
   }

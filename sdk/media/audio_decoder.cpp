@@ -20,8 +20,7 @@ struct AudioDecoder::Impl {
         result = fail(ErrorCode::decode_failed, "damaged sound");
         continue;
       }
-      const MediaTime begin =
-          frame->pts == AV_NOPTS_VALUE ? resampler.expected() : MediaTime(Duration(frame->pts));
+      const MediaTime begin = frame->pts == AV_NOPTS_VALUE ? resampler.expected() : MediaTime(Duration(frame->pts));
       resampler.convert(*frame, begin, out);
       av_frame_unref(frame.get());
     }

@@ -4,8 +4,8 @@
 
 namespace understudy::media {
 namespace {
-constexpr std::int64_t kFadesPerSecond = 200;      // 5 ms: too short to hear, long enough not to click
-constexpr float kVolumeRampsPerSecond = 50;        // 20 ms from silent to full
+constexpr std::int64_t kFadesPerSecond = 200;  // 5 ms: too short to hear, long enough not to click
+constexpr float kVolumeRampsPerSecond = 50;    // 20 ms from silent to full
 }  // namespace
 
 AudioMixer::AudioMixer(int sample_rate, int channels)
@@ -33,7 +33,8 @@ void AudioMixer::add(std::int64_t at, Voice& voice, std::span<float> out, std::v
       return;
     }
     if (from > i) voice.gain = 0;
-    const std::int64_t sound_end = std::min(*voice.queue->available_until(from + voice.offset) - voice.offset, voice.end);
+    const std::int64_t sound_end =
+        std::min(*voice.queue->available_until(from + voice.offset) - voice.offset, voice.end);
     const std::int64_t to = std::min(end, sound_end);
     const auto count = static_cast<std::size_t>(to - from);
     scratch_.resize(count * channels);

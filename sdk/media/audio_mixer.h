@@ -1,9 +1,9 @@
 // Joins the sound of sources to one signal without a click. Pure: sample queues in, samples out.
 //
-// Each source that may be heard is a voice: a stretch of play samples that it covers and its place in its queue. A voice fades
-// in over kFade where its sound begins and fades out so that it is silent exactly where its sound ends; two voices that
-// overlap by one fade therefore cross-fade, and of equal content the sum is the content itself. A gap is silence between a
-// fade out and a fade in.
+// Each source that may be heard is a voice: a stretch of play samples that it covers and its place in its queue. A
+// voice fades in over kFade where its sound begins and fades out so that it is silent exactly where its sound ends; two
+// voices that overlap by one fade therefore cross-fade, and of equal content the sum is the content itself. A gap is
+// silence between a fade out and a fade in.
 #pragma once
 
 #include <cstdint>

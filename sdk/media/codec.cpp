@@ -27,7 +27,8 @@ AVCodecID codec_id(container::Codec codec) {
   }
 }
 
-/// FFmpeg wants an Ogg identification header (RFC 7845 5.1), which is the dOps body (Opus in ISOBMFF 4.3.2) in little endian.
+/// FFmpeg wants an Ogg identification header (RFC 7845 5.1), which is the dOps body (Opus in ISOBMFF 4.3.2) in little
+/// endian.
 std::vector<std::uint8_t> opus_head(const std::vector<std::uint8_t>& dops) {
   constexpr std::size_t kSize = 11;
   if (dops.size() < kSize) return {};
@@ -69,7 +70,8 @@ Result<CodecContext> open_codec(const container::TrackInfo& track) {
   const AVCodec* codec = avcodec_find_decoder(codec_id(track.codec));
   if (codec == nullptr) return fail(ErrorCode::decoder_unavailable, "no decoder for this codec in this FFmpeg");
   CodecContext context(avcodec_alloc_context3(codec));
-  if (!context || !set_config(*context, decoder_config(track))) return fail(ErrorCode::decoder_unavailable, "out of memory");
+  if (!context || !set_config(*context, decoder_config(track)))
+    return fail(ErrorCode::decoder_unavailable, "out of memory");
   context->thread_count = 1;
   context->log_level_offset = 2 * AV_LOG_TRACE;  // errors are values here; nothing goes to stderr
   context->pkt_timebase = AVRational{1, 1'000'000'000};

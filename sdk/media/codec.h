@@ -1,5 +1,5 @@
-// What both decoders share: FFmpeg's contexts with their deleters, opening a codec, packets without a copy. Included by .cpp
-// files only.
+// What both decoders share: FFmpeg's contexts with their deleters, opening a codec, packets without a copy. Included by
+// .cpp files only.
 #pragma once
 
 extern "C" {

@@ -1,7 +1,7 @@
 // FFmpeg's decoders behind two small classes: packets in, pictures or sound out, with every sign of damage.
 //
-// One thread each: the pipeline decodes two sources on the caller's thread, ahead of time, and frame threads would add their
-// number in frames to the time to the first picture.
+// One thread each: the pipeline decodes two sources on the caller's thread, ahead of time, and frame threads would add
+// their number in frames to the time to the first picture.
 #pragma once
 
 #include <memory>
@@ -29,7 +29,8 @@ class VideoDecoder {
   /// Opens a decoder for the track; without effect where it is open for the same configuration.
   Result<void> open(const container::TrackInfo& track);
   bool is_open_for(const container::TrackInfo& track) const;
-  /// Decodes one packet and appends the pictures that are complete, in presentation order. Pictures come even with an error.
+  /// Decodes one packet and appends the pictures that are complete, in presentation order. Pictures come even with an
+  /// error.
   Result<void> send(const Packet& packet, std::vector<Picture>& out);
   /// Appends what the decoder still holds, and readies it for a new random access point.
   void drain(std::vector<Picture>& out);

@@ -1,9 +1,9 @@
 // The programme clock: how far the playing has come, in play time.
 //
-// Play time starts at zero with a viewing and is continuous over every splice, unlike content time, which may jump where a
-// source begins later than the last one ended. The clock runs on the monotonic time it is handed and leans towards the sound
-// device: steps of the device's queue (20 ms and more on real devices) must not make the picture judder, while its drift must
-// be followed. It never runs backwards; where the sound is behind, it waits.
+// Play time starts at zero with a viewing and is continuous over every splice, unlike content time, which may jump
+// where a source begins later than the last one ended. The clock runs on the monotonic time it is handed and leans
+// towards the sound device: steps of the device's queue (20 ms and more on real devices) must not make the picture
+// judder, while its drift must be followed. It never runs backwards; where the sound is behind, it waits.
 #pragma once
 
 #include "understudy/time.h"
@@ -22,8 +22,8 @@ class MediaClock {
   void set_rate_ppm(int ppm, Instant now);
 
   PlayTime position(Instant now) const;
-  /// What the sound device plays at this moment. Deviations of up to kJump are leant into, larger ones taken at once (forward)
-  /// or waited for (backward).
+  /// What the sound device plays at this moment. Deviations of up to kJump are leant into, larger ones taken at once
+  /// (forward) or waited for (backward).
   void follow(PlayTime heard, Instant now);
   /// The position must not be beyond `end`: nothing is there.
   void limit(PlayTime end, Instant now);

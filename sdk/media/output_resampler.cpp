@@ -42,7 +42,8 @@ void OutputResampler::process(std::span<const float> in, std::vector<float>& out
   }
   const std::int64_t consumed = std::min(position_ / kOne, frames);
   position_ -= consumed * kOne;
-  history_.assign(joined_.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(consumed) * channels_), joined_.end());
+  history_.assign(joined_.begin() + static_cast<std::ptrdiff_t>(static_cast<std::size_t>(consumed) * channels_),
+                  joined_.end());
 }
 
 }  // namespace understudy::media

@@ -1,7 +1,8 @@
-// The last stage of the sound: plays it up to half a percent faster or slower (clock drift). At rate zero it is transparent.
+// The last stage of the sound: plays it up to half a percent faster or slower (clock drift). At rate zero it is
+// transparent.
 //
-// Cubic (Catmull-Rom) interpolation: at these ratios its images lie far below the programme, and unlike a polyphase filter it
-// changes its ratio from one sample to the next without a seam.
+// Cubic (Catmull-Rom) interpolation: at these ratios its images lie far below the programme, and unlike a polyphase
+// filter it changes its ratio from one sample to the next without a seam.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ class OutputResampler {
   std::size_t channels_;
   int ppm_ = 0;
   bool active_ = false;
-  std::int64_t position_ = 0;  // of the next output frame, after the second frame of the history
+  std::int64_t position_ = 0;   // of the next output frame, after the second frame of the history
   std::vector<float> history_;  // the last kHistory input frames
   std::vector<float> joined_;
 };

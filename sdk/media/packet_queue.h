@@ -1,5 +1,5 @@
-// The coded packets of one track, in decode order. Each has an index that never changes, so that decoding can go back to an
-// earlier random access point when a splice is planned anew.
+// The coded packets of one track, in decode order. Each has an index that never changes, so that decoding can go back
+// to an earlier random access point when a splice is planned anew.
 //
 // Bounded by its owner (PipelineLimits::max_packet_bytes over a source's tracks).
 #pragma once
@@ -19,7 +19,7 @@ struct Packet {
   std::shared_ptr<const container::TrackInfo> track;
   std::int64_t discontinuity_sequence = 0;
   MediaTime content_time{};
-  Duration duration{};  // the unit's, else estimated; > 0
+  Duration duration{};       // the unit's, else estimated; > 0
   bool hole_before = false;  // media is missing directly before it
   bool restart = false;      // the decoder must start afresh: after a hole or a discontinuity
 

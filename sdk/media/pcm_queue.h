@@ -16,9 +16,9 @@ class PcmQueue {
  public:
   explicit PcmQueue(int channels) : channels_(static_cast<std::size_t>(channels)) {}
 
-  /// Adds samples that begin at `index`. Where that is within `tolerance` of the end of what is there they are joined to it
-  /// without a seam: time stamps are rounded (90 kHz, milliseconds), samples are not. Otherwise a new stretch begins; what
-  /// it repeats of the last one is left out.
+  /// Adds samples that begin at `index`. Where that is within `tolerance` of the end of what is there they are joined
+  /// to it without a seam: time stamps are rounded (90 kHz, milliseconds), samples are not. Otherwise a new stretch
+  /// begins; what it repeats of the last one is left out.
   void append(std::int64_t index, std::span<const float> samples, std::int64_t tolerance);
   /// Forgets samples before `index`.
   void drop_before(std::int64_t index);

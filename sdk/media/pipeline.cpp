@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "media/direct_source.h"
 #include "media/programme.h"
 #include "media/sample_time.h"
 
@@ -18,6 +19,8 @@ constexpr int kAudioPacketsPerCall = 60;
 constexpr Duration kSoundReady = std::chrono::milliseconds(40);
 constexpr Duration kSoundGrace = std::chrono::milliseconds(200);
 constexpr std::size_t kPicturesReady = 3;
+// Readers of direct sources can't wake the caller.
+constexpr Duration kDirectPoll = std::chrono::milliseconds(10);
 
 container::BodyEnd to_container(Pipeline::BodyEnd end) {
   return end == Pipeline::BodyEnd::complete ? container::BodyEnd::complete : container::BodyEnd::truncated;
@@ -67,6 +70,7 @@ struct Pipeline::Impl {
   SourceBuffer describe(SourceId id, const Source& source) const;
 
   void start_when_open();
+  void pump_direct();
   void choose_transition();
   void prepare_candidates();
   void decode();
@@ -83,6 +87,11 @@ struct Pipeline::Impl {
   Source::Facts facts;
   std::map<SourceId, SourcePtr> sources;
   std::set<SourceId> candidates;
+  struct Direct {
+    std::weak_ptr<Source> source;  // of the epoch that it was opened for
+    std::unique_ptr<DirectSource> reader;
+  };
+  std::map<SourceId, Direct> direct;
   std::optional<SourceId> wanted;  // splice() was called for it
   struct Start {
     SourceId source{};
@@ -93,7 +102,8 @@ struct Pipeline::Impl {
   Instant last_now{};
 };
 
-// ---- planning -----------------------------------------------------------------------------------------------------------------
+// ---- planning
+// -----------------------------------------------------------------------------------------------------------------
 
 /// The end of the good media on the air, a newer epoch of it that continues it included.
 std::optional<MediaTime> Pipeline::Impl::good_end() const {
@@ -148,6 +158,27 @@ void Pipeline::Impl::start_when_open() {
   start.reset();
 }
 
+/// Takes over what the readers of direct sources have, as far as a source keeps it: the rest waits in their queues.
+void Pipeline::Impl::pump_direct() {
+  for (auto at = direct.begin(); at != direct.end();) {
+    const SourcePtr source = at->second.source.lock();
+    bool done = !source;
+    while (!done && source->has_room()) {
+      auto item = at->second.reader->poll();
+      if (!item) break;
+      if (auto* track = std::get_if<container::TrackInfo>(&*item)) source->push_track(*track);
+      if (auto* unit = std::get_if<container::AccessUnit>(&*item)) source->push_unit(std::move(*unit));
+      if (const auto* end = std::get_if<DirectSource::End>(&*item)) {
+        source->end_of_stream();
+        if (end->error)
+          facts.push_back(MediaDamaged{source->id(), source->arrived_until().value_or(MediaTime{}), *end->error});
+        done = true;
+      }
+    }
+    at = done ? direct.erase(at) : std::next(at);
+  }
+}
+
 /// Whom the programme changes to next, and where.
 void Pipeline::Impl::choose_transition() {
   const SourcePtr& current = programme.on_air();
@@ -182,7 +213,8 @@ void Pipeline::Impl::prepare_candidates() {
   }
 }
 
-// ---- decoding -----------------------------------------------------------------------------------------------------------------
+// ---- decoding
+// -----------------------------------------------------------------------------------------------------------------
 
 int Pipeline::Impl::decode_video(Source& source, int budget) {
   int spent = 0;
@@ -264,7 +296,8 @@ SourceBuffer Pipeline::Impl::describe(SourceId id, const Source& source) const {
   return out;
 }
 
-// ---- the interface --------------------------------------------------------------------------------------------------------------
+// ---- the interface
+// --------------------------------------------------------------------------------------------------------------
 
 Pipeline::Pipeline(VideoSink& video, AudioSink& audio, const PipelineLimits& limits)
     : impl_(std::make_unique<Impl>(video, audio, limits)) {}
@@ -279,13 +312,20 @@ void Pipeline::open(SourceId source, Epoch epoch, bool separate_audio) {
   if (old && old == p.programme.on_air() && !p.programme.started()) {
     p.programme.start(fresh, p.programme.wanted_from(), p.last_now);
   }
+  p.direct.erase(source);
   p.start_when_open();
+}
+
+void Pipeline::open_direct(SourceId source, Epoch epoch, const std::string& url) {
+  open(source, epoch, false);
+  impl_->direct[source] = Impl::Direct{impl_->sources[source], std::make_unique<DirectSource>(url)};
 }
 
 void Pipeline::close(SourceId source) {
   Impl& p = *impl_;
   const Impl::SourcePtr old = p.find(source);
   if (old && p.programme.changing_to() == old.get()) p.programme.clear_transition();
+  p.direct.erase(source);
   p.candidates.erase(source);
   if (p.wanted == source) p.wanted.reset();
   p.sources.erase(source);
@@ -358,6 +398,7 @@ void Pipeline::set_rate_ppm(int ppm) {
 void Pipeline::iterate(Instant now) {
   Impl& p = *impl_;
   p.last_now = std::max(p.last_now, now);
+  p.pump_direct();
   p.choose_transition();
   p.prepare_candidates();
   p.decode();
@@ -376,7 +417,8 @@ void Pipeline::iterate(Instant now) {
 Instant Pipeline::next_deadline() const {
   const Impl& p = *impl_;
   if (p.work_pending()) return p.last_now;
-  return p.programme.next_deadline(p.last_now);
+  const Instant next = p.programme.next_deadline(p.last_now);
+  return p.direct.empty() ? next : std::min(next, p.last_now + kDirectPoll);
 }
 
 std::optional<Fact> Pipeline::poll_fact() {

@@ -1,15 +1,16 @@
 // The media pipeline: bytes of several sources in, one continuous picture and sound out.
 //
-// It demuxes (sdk/container), decodes (FFmpeg), and joins sources at one content time. It decides nothing about *who* is shown;
-// it carries out start(), prepare(), splice(), and reports facts. Per source it keeps: a demuxer per stream, packets (bounded by
-// bytes), a video and an audio decoder, decoded frames (bounded by bytes) and resampled sound.
+// It demuxes (sdk/container), decodes (FFmpeg), and joins sources at one content time. It decides nothing about *who*
+// is shown; it carries out start(), prepare(), splice(), and reports facts. Per source it keeps: a demuxer per stream,
+// packets (bounded by bytes), a video and an audio decoder, decoded frames (bounded by bytes) and resampled sound.
 //
-// Time: content time = PTS + anchor(discontinuity) (FAILOVER.md 7). Access units of a discontinuity wait, undecoded, until its
-// anchor() is set. What is on screen follows the audio sink's clock, or the monotonic one for a source without sound.
+// Time: content time = PTS + anchor(discontinuity) (FAILOVER.md 7). Access units of a discontinuity wait, undecoded,
+// until its anchor() is set. What is on screen follows the audio sink's clock, or the monotonic one for a source
+// without sound.
 //
-// Decode ahead: everything that has arrived is decoded as far as the frame budget allows (bytes, not frames), so that damage
-// shows while there is still time to prepare another source; frames from the first damaged one up to the next random access point
-// are never shown: the last good picture is held instead.
+// Decode ahead: everything that has arrived is decoded as far as the frame budget allows (bytes, not frames), so that
+// damage shows while there is still time to prepare another source; frames from the first damaged one up to the next
+// random access point are never shown: the last good picture is held instead.
 //
 // Not thread-safe. No network, no clock: `now` is handed in.
 #pragma once
@@ -45,7 +46,8 @@ struct SegmentRef {
   friend bool operator==(const SegmentRef&, const SegmentRef&) = default;
 };
 
-// ---- facts: what the pipeline tells, in order -------------------------------------------------------------------------------
+// ---- facts: what the pipeline tells, in order
+// -------------------------------------------------------------------------------
 
 /// The first time stamp of a segment is known; the owner answers with anchor() where the discontinuity has none yet.
 struct SegmentOpened {
@@ -55,9 +57,9 @@ struct SegmentOpened {
 /// A segment's bytes have ended (end_segment was called) and what they held is known.
 struct SegmentClosed {
   SegmentRef segment;
-  bool good = false;            // complete, every access unit undamaged, at least one
-  std::optional<Error> error;   // where not good: bad_media, unsupported_media, body_truncated, …
-  Duration span{};              // of presentation time
+  bool good = false;           // complete, every access unit undamaged, at least one
+  std::optional<Error> error;  // where not good: bad_media, unsupported_media, body_truncated, …
+  Duration span{};             // of presentation time
 };
 /// Decoding found damage that the demuxer could not see, or can't decode this source at all (decoder_unavailable).
 struct MediaDamaged {
@@ -75,8 +77,8 @@ struct Switched {
   SourceId from{};
   SourceId to{};
   MediaTime content_time{};
-  Duration gap{};                  // time between the last old and the first new picture beyond one frame's duration
-  std::int64_t frames_lost = 0;    // content skipped, in frames of the new source
+  Duration gap{};                // time between the last old and the first new picture beyond one frame's duration
+  std::int64_t frames_lost = 0;  // content skipped, in frames of the new source
   std::int64_t frames_repeated = 0;
 };
 struct Stalled {};  // the playhead should advance and does not: buffer dry
@@ -88,9 +90,11 @@ struct PlayedOut {
   SourceId source{};
 };
 
-using Fact = std::variant<SegmentOpened, SegmentClosed, MediaDamaged, FirstFrame, Switched, Stalled, Resumed, PlayedOut>;
+using Fact =
+    std::variant<SegmentOpened, SegmentClosed, MediaDamaged, FirstFrame, Switched, Stalled, Resumed, PlayedOut>;
 
-// ---- what is buffered ---------------------------------------------------------------------------------------------------------
+// ---- what is buffered
+// ---------------------------------------------------------------------------------------------------------
 
 struct SourceBuffer {
   SourceId source{};
@@ -98,9 +102,10 @@ struct SourceBuffer {
   /// contiguous from its playhead or from its first random access point. Unset: nothing good yet.
   std::optional<MediaTime> good_until;
   std::optional<MediaTime> first_random_access;  // earliest content time from which it can be shown
-  /// Candidates: where a splice to it would happen now (its last random access point between playhead + 100 ms and the active
-  /// source's good end − 10 ms, else the good end itself, decoding from the access point before), and whether picture and
-  /// sound from there on are decoded. Where the candidate begins later than the good end, the splice is at its beginning.
+  /// Candidates: where a splice to it would happen now (its last random access point between playhead + 100 ms and the
+  /// active source's good end − 10 ms, else the good end itself, decoding from the access point before), and whether
+  /// picture and sound from there on are decoded. Where the candidate begins later than the good end, the splice is at
+  /// its beginning.
   std::optional<MediaTime> planned_splice;
   bool splice_ready = false;
   std::uint64_t bytes = 0;  // appended since open()
@@ -145,8 +150,9 @@ class Pipeline {
   Pipeline& operator=(const Pipeline&) = delete;
 
   // -- feeding: from the network straight in
-  /// Begins a loading epoch of a source. What an older epoch of it left is dropped, unless it is on air: then it plays on, and
-  /// the new epoch's media continues it where content times meet. `separate_audio`: an audio stream comes beside main.
+  /// Begins a loading epoch of a source. What an older epoch of it left is dropped, unless it is on air: then it plays
+  /// on, and the new epoch's media continues it where content times meet. `separate_audio`: an audio stream comes
+  /// beside main.
   void open(SourceId source, Epoch epoch, bool separate_audio);
   void close(SourceId source);
   /// `init`: the media initialization section's bytes, empty where there is none.
@@ -162,10 +168,11 @@ class Pipeline {
   void open_direct(SourceId source, Epoch epoch, const std::string& url);
 
   // -- what is shown
-  /// Goes on air with this source at content time `from`, or its first later random access point, as soon as that is decoded.
-  /// Ends whatever was on air.
+  /// Goes on air with this source at content time `from`, or its first later random access point, as soon as that is
+  /// decoded. Ends whatever was on air.
   void start(SourceId source, MediaTime from);
-  /// Makes this source a candidate: plan the splice against the active source and decode around it. Kept current as media arrives.
+  /// Makes this source a candidate: plan the splice against the active source and decode around it. Kept current as
+  /// media arrives.
   void prepare(SourceId candidate);
   /// No longer a candidate; its packets stay until close() or open().
   void cancel(SourceId candidate);

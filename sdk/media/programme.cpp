@@ -27,7 +27,8 @@ Programme::Programme(VideoSink& video, AudioSink& audio, Counters& counters, Sou
       mixer_(format_.sample_rate, format_.channels),
       resampler_(format_.channels) {}
 
-// ---- what is shown ------------------------------------------------------------------------------------------------------------
+// ---- what is shown
+// ------------------------------------------------------------------------------------------------------------
 
 void Programme::start(std::shared_ptr<Source> source, MediaTime from, Instant now) {
   if (on_air_ && on_air_ != source) on_air_->stop_decoding();
@@ -98,7 +99,8 @@ void Programme::begin(Instant now) {
   if (!video) facts_.push_back(FirstFrame{on_air_->id(), base_});
 }
 
-// ---- changing the source ------------------------------------------------------------------------------------------------------
+// ---- changing the source
+// ------------------------------------------------------------------------------------------------------
 
 void Programme::set_transition(std::shared_ptr<Source> to, const SplicePlan& plan) {
   if (!transition_ || transition_->to != to) transition_.emplace();
@@ -152,7 +154,8 @@ void Programme::change(Instant now) {
   }
 }
 
-// ---- pictures -----------------------------------------------------------------------------------------------------------------
+// ---- pictures
+// -----------------------------------------------------------------------------------------------------------------
 
 void Programme::present(Instant now) {
   for (;;) {
@@ -213,13 +216,15 @@ void Programme::show(const QueuedFrame& queued, PlayTime position, Instant now) 
   video_.present(frame, now - std::max(Duration::zero(), late));
   if (!shown_) facts_.push_back(FirstFrame{frame.source, frame.content_time});
   if (changed_from_) {
-    facts_.push_back(Switched{*changed_from_, frame.source, frame.content_time, gap, frame.lost_before, frame.repeated_before});
+    facts_.push_back(
+        Switched{*changed_from_, frame.source, frame.content_time, gap, frame.lost_before, frame.repeated_before});
     changed_from_.reset();
   }
   shown_ = Shown{frame.source, frame.content_time, frame.duration, now};
 }
 
-// ---- the clock ----------------------------------------------------------------------------------------------------------------
+// ---- the clock
+// ----------------------------------------------------------------------------------------------------------------
 
 /// How far there is something to play.
 std::optional<PlayTime> Programme::play_limit() const {

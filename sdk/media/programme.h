@@ -1,8 +1,8 @@
-// What is on the air: presents the pictures that are due, keeps the sound device filled, and carries out the change from one
-// source to another at a planned splice.
+// What is on the air: presents the pictures that are due, keeps the sound device filled, and carries out the change
+// from one source to another at a planned splice.
 //
-// Everything here runs in play time (media_clock.h). A source is put on the air with a base: the content time at play time
-// zero; a splice at one content time keeps the base, a jump over content that is not there changes it.
+// Everything here runs in play time (media_clock.h). A source is put on the air with a base: the content time at play
+// time zero; a splice at one content time keeps the base, a jump over content that is not there changes it.
 #pragma once
 
 #include <memory>
@@ -22,8 +22,8 @@ struct Transition {
   std::shared_ptr<Source> to;
   SplicePlan plan;
   bool locked = false;
-  MediaTime base{};                // of `to`
-  std::int64_t audio_splice = 0;   // play sample at which the new sound is alone
+  MediaTime base{};               // of `to`
+  std::int64_t audio_splice = 0;  // play sample at which the new sound is alone
   AudioMixer::Voice voice;
 };
 

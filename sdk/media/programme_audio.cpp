@@ -9,7 +9,8 @@
 namespace understudy::media {
 namespace {
 constexpr Duration kQueueTarget = std::chrono::milliseconds(200);
-// Below this the device is about to run dry: what was kept back for a cross-fade is written, what is missing becomes silence.
+// Below this the device is about to run dry: what was kept back for a cross-fade is written, what is missing becomes
+// silence.
 constexpr Duration kQueueLow = std::chrono::milliseconds(40);
 constexpr Duration kSilenceStep = std::chrono::milliseconds(10);
 constexpr Duration kMinWrite = std::chrono::milliseconds(5);
@@ -43,7 +44,7 @@ bool Programme::start_audio(Instant now) {
 
 /// What `source` can give from the cursor on, up to play sample `end`.
 std::optional<SoundStretch> Programme::sound_of(const Source& source, std::int64_t offset, std::int64_t end,
-                                                           bool low) const {
+                                                bool low) const {
   const PcmQueue& pcm = source.audio().pcm();
   const auto until = pcm.available_until(cursor_ + offset);
   if (until) {
@@ -110,8 +111,9 @@ void Programme::write_audio(Instant now) {
   const std::int64_t rate = format_.sample_rate;
   while (!stalled_) {
     const Duration queued = audio_.queued(now);
-    std::int64_t room = std::min(static_cast<std::int64_t>(audio_.writable(now)),
-                                 sample_index(kQueueTarget, format_.sample_rate) - sample_index(queued, format_.sample_rate));
+    std::int64_t room =
+        std::min(static_cast<std::int64_t>(audio_.writable(now)),
+                 sample_index(kQueueTarget, format_.sample_rate) - sample_index(queued, format_.sample_rate));
     room -= room / 100 + 4;  // a slower rate gives more samples than it takes
     if (room < sample_index(kMinWrite, format_.sample_rate)) break;
     const auto next = next_sound(queued < kQueueLow);

@@ -19,9 +19,9 @@ struct Resampler::Impl {
   AVChannelLayout in_layout{};
   int in_format = -1;
   int in_rate = 0;
-  MediaTime begin{};         // of the stretch that is being converted
-  std::int64_t taken = 0;    // input samples of it
-  std::int64_t given = 0;    // output samples of it
+  MediaTime begin{};       // of the stretch that is being converted
+  std::int64_t taken = 0;  // input samples of it
+  std::int64_t given = 0;  // output samples of it
   std::vector<float> samples;
 
   ~Impl() {
@@ -68,7 +68,8 @@ struct Resampler::Impl {
     if (got <= 0) return;
     const std::int64_t place = sample_index(begin, device.sample_rate) + given;
     const std::int64_t tolerance = sample_index(kTolerance, device.sample_rate);
-    out.append(place, {samples.data(), static_cast<std::size_t>(got) * static_cast<std::size_t>(device.channels)}, tolerance);
+    out.append(place, {samples.data(), static_cast<std::size_t>(got) * static_cast<std::size_t>(device.channels)},
+               tolerance);
     given += got;
   }
 };

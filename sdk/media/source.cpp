@@ -46,17 +46,18 @@ struct Source::Feed final : container::Sink {
   std::unique_ptr<container::Demuxer> demuxer;
   std::map<std::uint32_t, std::shared_ptr<const TrackInfo>> tracks;
   std::vector<std::uint8_t> init;
-  std::optional<SegmentRef> segment;       // open
-  std::optional<SegmentRef> last;          // closed
-  bool broken = false;                     // the last segment did not end well, or one is missing
-  bool retry = false;                      // this segment was begun before: skip what is there already
-  bool opened = false;                     // SegmentOpened was told
-  std::optional<MediaTime> first_sound;    // PTS, while no picture has come
+  std::optional<SegmentRef> segment;     // open
+  std::optional<SegmentRef> last;        // closed
+  bool broken = false;                   // the last segment did not end well, or one is missing
+  bool retry = false;                    // this segment was begun before: skip what is there already
+  bool opened = false;                   // SegmentOpened was told
+  std::optional<MediaTime> first_sound;  // PTS, while no picture has come
   std::optional<Error> error;
   bool overflow = false;
 };
 
-Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimits& limits, AudioFormat device, Facts& facts)
+Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimits& limits, AudioFormat device,
+               Facts& facts)
     : id_(id),
       epoch_(epoch),
       separate_audio_(separate_audio),
@@ -70,7 +71,8 @@ Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimi
 
 Source::~Source() = default;
 
-// ---- feeding ------------------------------------------------------------------------------------------------------------------
+// ---- feeding
+// ------------------------------------------------------------------------------------------------------------------
 
 Source::Track* Source::track_of(const Feed& feed, std::uint32_t id) {
   if (video_.id == id && feed.stream == Stream::main) return &video_;
@@ -211,7 +213,8 @@ void Source::on_unit(Feed& f, AccessUnit&& unit) {
       open_fact(f, unit.pts);
     } else if (!is_video) {
       if (!f.first_sound) f.first_sound = unit.pts;
-      const bool no_picture = f.stream == Stream::audio || (!video_.id && unit.pts - *f.first_sound > kSoundBeforePicture);
+      const bool no_picture =
+          f.stream == Stream::audio || (!video_.id && unit.pts - *f.first_sound > kSoundBeforePicture);
       if (no_picture) open_fact(f, *f.first_sound);
     }
   }
@@ -238,7 +241,8 @@ void Source::on_unit(Feed& f, AccessUnit&& unit) {
   submit(*track, std::move(event));
 }
 
-// ---- placing on the content time line -------------------------------------------------------------------------------------------
+// ---- placing on the content time line
+// -------------------------------------------------------------------------------------------
 
 void Source::submit(Track& track, Event&& event) {
   if (track.waiting.empty() && anchors_.count(event.discontinuity_sequence) > 0) return apply(track, std::move(event));
@@ -296,6 +300,8 @@ void Source::anchor(std::int64_t discontinuity_sequence, Duration offset) {
   settle(audio_);
 }
 
+bool Source::has_room() const { return held_bytes() < limits_.max_packet_bytes / 2; }
+
 void Source::push_track(const TrackInfo& track) { on_track(feed(Stream::main), track); }
 
 void Source::push_unit(AccessUnit&& unit) {
@@ -308,7 +314,8 @@ void Source::push_unit(AccessUnit&& unit) {
   on_unit(f, std::move(unit));
 }
 
-// ---- what is there --------------------------------------------------------------------------------------------------------------
+// ---- what is there
+// --------------------------------------------------------------------------------------------------------------
 
 bool Source::has_video() const { return video_.id && (video_.units > 0 || !segment_closed_); }
 bool Source::has_audio() const { return audio_.id && (audio_.units > 0 || !segment_closed_); }
@@ -333,7 +340,10 @@ std::optional<MediaTime> Source::good_until(MediaTime from) const {
 std::optional<MediaTime> Source::first_random_access() const { return leading_timeline().first_random_access(); }
 
 std::optional<MediaTime> Source::arrived_until() const {
-  return has_video() ? video_.timeline.end() : audio_.timeline.end();
+  const auto picture = video_.timeline.end();
+  const auto sound = audio_.timeline.end();
+  if (ended_ && picture && sound) return std::max(*picture, *sound);  // the last sound is heard under the last picture
+  return has_video() ? picture : sound;
 }
 
 Duration Source::frame_interval() const {
@@ -341,7 +351,8 @@ Duration Source::frame_interval() const {
   return d > Duration::zero() ? d : kUnknownVideoInterval;
 }
 
-// ---- decoding -------------------------------------------------------------------------------------------------------------------
+// ---- decoding
+// -------------------------------------------------------------------------------------------------------------------
 
 void Source::aim(MediaTime target) {
   video_chain_.aim(target);

@@ -1,5 +1,5 @@
-// One loading epoch of one source: demuxers in, decoded frames and sound out. Feeding and placing on the content time line are
-// here; decoding is in the chains; when and what is shown is the programme's business (programme.h).
+// One loading epoch of one source: demuxers in, decoded frames and sound out. Feeding and placing on the content time
+// line are here; decoding is in the chains; when and what is shown is the programme's business (programme.h).
 #pragma once
 
 #include <array>
@@ -50,6 +50,8 @@ class Source {
   /// Packets that someone else demuxed (direct_source.h); one discontinuity, 0.
   void push_track(const container::TrackInfo& track);
   void push_unit(container::AccessUnit&& unit);
+  /// Whether more should be pushed now: a direct source is kept short, it is read from where it waits.
+  bool has_room() const;
 
   // -- what is there
   bool has_video() const;
@@ -59,7 +61,8 @@ class Source {
   std::optional<MediaTime> first_random_access() const;
   /// The track that decides where a splice can be.
   const TrackTimeline& leading_timeline() const { return has_video() ? video_.timeline : audio_.timeline; }
-  /// Until when there is something to play, damaged or not: the picture's end, or the sound's where there is no picture.
+  /// Until when there is something to play, damaged or not: the picture's end, or the sound's where there is no
+  /// picture.
   std::optional<MediaTime> arrived_until() const;
   Duration frame_interval() const;
   bool ended() const { return ended_; }
@@ -89,8 +92,8 @@ class Source {
     enum class Kind { begin, unit, end } kind = Kind::unit;
     std::int64_t discontinuity_sequence = 0;
     Packet packet;
-    bool flag = false;                     // begin: media is missing before; end: intact
-    std::optional<MediaTime> good_until;   // end: where the demuxer says that it ends, PTS
+    bool flag = false;                    // begin: media is missing before; end: intact
+    std::optional<MediaTime> good_until;  // end: where the demuxer says that it ends, PTS
   };
   struct Track {
     explicit Track(bool video) : timeline(video) {}
@@ -100,7 +103,7 @@ class Source {
     PacketInterval interval;
     std::shared_ptr<const container::TrackInfo> info;
     std::optional<std::uint32_t> id;
-    bool hole = false;     // the next packet comes after a hole
+    bool hole = false;  // the next packet comes after a hole
     bool restart = false;
     std::int64_t units = 0;
     std::optional<MediaTime> last_dts;

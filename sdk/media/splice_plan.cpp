@@ -8,10 +8,12 @@ namespace understudy::media {
 
 SplicePlan plan_splice(const SplicePlanInput& in) {
   const TrackTimeline& candidate = *in.candidate;
-  if (const auto point = candidate.random_access_between(in.playhead + kSpliceLead + Duration(1), in.good_end - kSpliceMargin)) {
+  if (const auto point =
+          candidate.random_access_between(in.playhead + kSpliceLead + Duration(1), in.good_end - kSpliceMargin)) {
     return {*point, *point, true};
   }
-  // Content time never runs backwards: where the sound played on over a damaged picture, what was heard is not repeated.
+  // Content time never runs backwards: where the sound played on over a damaged picture, what was heard is not
+  // repeated.
   const MediaTime leave = std::max(in.good_end, in.playhead);
   const Duration tolerance = in.frame / 2;
   const auto before = candidate.random_access_between(MediaTime::min(), leave + tolerance);

@@ -18,8 +18,8 @@ struct SplicePlanInput {
 };
 
 struct SplicePlan {
-  MediaTime leave{};  // the active source's frames before this are shown
-  MediaTime enter{};  // the candidate's frames from this on; later than `leave` where its media begins later
+  MediaTime leave{};     // the active source's frames before this are shown
+  MediaTime enter{};     // the candidate's frames from this on; later than `leave` where its media begins later
   bool covered = false;  // the candidate has media at `enter`
   friend bool operator==(const SplicePlan&, const SplicePlan&) = default;
 };

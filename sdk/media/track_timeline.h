@@ -1,9 +1,9 @@
-// What a track holds, as runs of good media on the content time line. Fed with access units in decode order; knows nothing of
-// bytes or decoders.
+// What a track holds, as runs of good media on the content time line. Fed with access units in decode order; knows
+// nothing of bytes or decoders.
 //
-// Pictures arrive in decode order, so a run's end advances only as far as no picture before it is outstanding: of "I0 P3 B1"
-// the good end is behind B1's predecessor, and a body that breaks off there ends where the viewer would see a hole. A run of
-// a video track begins at a random access point and ends before the first damaged or missing picture.
+// Pictures arrive in decode order, so a run's end advances only as far as no picture before it is outstanding: of "I0
+// P3 B1" the good end is behind B1's predecessor, and a body that breaks off there ends where the viewer would see a
+// hole. A run of a video track begins at a random access point and ends before the first damaged or missing picture.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,8 @@ class TrackTimeline {
   /// Forgets runs and random access points that end before.
   void drop_before(MediaTime time);
 
-  /// The end of the good media that is contiguous from `from`, or from the first random access point where that is later.
+  /// The end of the good media that is contiguous from `from`, or from the first random access point where that is
+  /// later.
   std::optional<MediaTime> good_until(MediaTime from) const;
   std::optional<MediaTime> first_random_access() const;
   /// The last one in [first, last]; first one at or after.

@@ -29,7 +29,8 @@ void VideoChain::aim(MediaTime target) {
   const Duration tolerance = frames_.empty() ? Duration::zero() : frames_.front().frame.duration / 2;
   if (aim_ && target < *aim_ - tolerance) stop();  // earlier pictures are gone: decode again
   aim_ = target;
-  while (!frames_.empty() && frames_.front().frame.content_time < target - frames_.front().frame.duration / 2) frames_.pop();
+  while (!frames_.empty() && frames_.front().frame.content_time < target - frames_.front().frame.duration / 2)
+    frames_.pop();
 }
 
 bool VideoChain::position() {

@@ -22,8 +22,8 @@ class VideoChain {
   VideoChain(SourceId source, PacketQueue& packets, TrackTimeline& timeline, std::uint64_t max_frame_bytes)
       : source_(source), packets_(packets), timeline_(timeline), max_frame_bytes_(max_frame_bytes) {}
 
-  /// The first picture wanted is the one at `target`: decode from the random access point at or before it, else from the first
-  /// after it. What is decoded already is used.
+  /// The first picture wanted is the one at `target`: decode from the random access point at or before it, else from
+  /// the first after it. What is decoded already is used.
   void aim(MediaTime target);
   /// Forgets the aim, the frames, and the decoder's state.
   void stop();
@@ -60,7 +60,7 @@ class VideoChain {
   VideoDecoder decoder_;
   FrameQueue frames_;
   std::optional<MediaTime> aim_;
-  MediaTime decoded_from_{};   // where the random access point of this decoding lies
+  MediaTime decoded_from_{};  // where the random access point of this decoding lies
   bool positioned_ = false;
   bool need_start_ = true;     // the next packet to decode must be a random access point
   bool skip_leading_ = false;  // pictures before it are undecodable

@@ -55,7 +55,8 @@ class PixelConverter {
  public:
   FramePtr convert(FramePtr in) {
     sws_.reset(sws_getCachedContext(sws_.release(), in->width, in->height, static_cast<AVPixelFormat>(in->format),
-                                    in->width, in->height, AV_PIX_FMT_YUV420P, SWS_BILINEAR, nullptr, nullptr, nullptr));
+                                    in->width, in->height, AV_PIX_FMT_YUV420P, SWS_BILINEAR, nullptr, nullptr,
+                                    nullptr));
     if (!sws_) return nullptr;
     const int size = av_image_get_buffer_size(AV_PIX_FMT_YUV420P, in->width, in->height, kAlign);
     if (size < 0) return nullptr;
@@ -70,7 +71,8 @@ class PixelConverter {
     out->format = AV_PIX_FMT_YUV420P;
     out->buf[0] = av_buffer_pool_get(pool_.get());
     if (out->buf[0] == nullptr) return nullptr;
-    av_image_fill_arrays(out->data, out->linesize, out->buf[0]->data, AV_PIX_FMT_YUV420P, in->width, in->height, kAlign);
+    av_image_fill_arrays(out->data, out->linesize, out->buf[0]->data, AV_PIX_FMT_YUV420P, in->width, in->height,
+                         kAlign);
     sws_scale(sws_.get(), in->data, in->linesize, 0, in->height, out->data, out->linesize);
     return out;
   }

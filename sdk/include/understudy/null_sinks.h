@@ -25,8 +25,8 @@ class NullVideoSink : public VideoSink {
   std::optional<VideoFrame> shown_;
 };
 
-/// A simulated device that plays at exactly its rate by the `now` it is handed, from the first write on. When its queue runs
-/// dry it plays silence and counts it. Its queue is bounded by `capacity`.
+/// A simulated device that plays at exactly its rate by the `now` it is handed, from the first write on. When its queue
+/// runs dry it plays silence and counts it. Its queue is bounded by `capacity`.
 class NullAudioSink : public AudioSink {
  public:
   explicit NullAudioSink(AudioFormat format = {}, Duration capacity = std::chrono::milliseconds(500),
@@ -43,7 +43,7 @@ class NullAudioSink : public AudioSink {
   /// Lets the device play up to `now`; every other call does so first.
   void advance(Instant now);
 
-  std::int64_t played_frames() const { return played_; }     // sample frames, silence included
+  std::int64_t played_frames() const { return played_; }      // sample frames, silence included
   std::int64_t underrun_frames() const { return underrun_; }  // sample frames of silence because the queue was dry
 
  protected:
@@ -62,7 +62,7 @@ class NullAudioSink : public AudioSink {
   std::vector<float> silence_;
   bool started_ = false;
   bool paused_ = false;
-  Instant since_{};  // where the device's clock started counting
+  Instant since_{};           // where the device's clock started counting
   std::int64_t counted_ = 0;  // sample frames played since then
   std::int64_t played_ = 0;
   std::int64_t underrun_ = 0;

@@ -17,8 +17,12 @@ Rig::Rig(AudioFormat format, const media::PipelineLimits& limits) : audio(format
 }
 
 void Rig::open(SourceId id, const EncodedStream& stream, Duration skew, std::uint32_t epoch) {
-  opened_[id] = Opened{stream, skew, Epoch{epoch}, false};
+  expect(id, stream, skew, epoch);
   pipeline.open(id, Epoch{epoch}, false);
+}
+
+void Rig::expect(SourceId id, const EncodedStream& stream, Duration skew, std::uint32_t epoch) {
+  opened_[id] = Opened{stream, skew, Epoch{epoch}, false};
 }
 
 void Rig::feed_bytes(SourceId id, std::size_t index, const std::vector<std::uint8_t>& bytes,
@@ -53,7 +57,7 @@ void Rig::feed_all(SourceId id, std::size_t from) {
 void Rig::take_facts() {
   while (auto fact = pipeline.poll_fact()) {
     if (const auto* segment = std::get_if<media::SegmentOpened>(&*fact)) {
-      Opened& source = opened_.at(segment->segment.source);
+      Opened& source = opened_[segment->segment.source];
       if (!source.anchored && segment->segment.epoch == source.epoch) {
         const auto index = static_cast<std::size_t>(segment->segment.msn.value);
         const MediaTime date = content(source.stream.segments.at(index).first_frame) + source.skew;

@@ -44,6 +44,8 @@ class Rig {
 
   /// Opens a source whose content clock is off by `skew` (rounded dates).
   void open(SourceId id, const EncodedStream& stream, Duration skew = {}, std::uint32_t epoch = 1);
+  /// As open(), for a source that the test opened itself.
+  void expect(SourceId id, const EncodedStream& stream, Duration skew = {}, std::uint32_t epoch = 1);
   /// Feeds segment `index`, all of it or its first bytes; media sequence numbers follow the index.
   void feed(SourceId id, std::size_t index);
   void feed_cut(SourceId id, std::size_t index, double share);
