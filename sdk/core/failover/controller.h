@@ -35,6 +35,8 @@ inline constexpr Duration kPrepareMargin = from_ms(200);
 inline constexpr Duration kCommitMargin = from_ms(100);
 // A candidate that neither delivers nor fails for this long makes room for the next one.
 inline constexpr Duration kCandidatePatience = from_ms(4000);
+// After a hedge that was as slow as what it should replace, slowness alone starts no other for this long.
+inline constexpr Duration kCongestionPause = std::chrono::seconds(30);
 inline constexpr Duration kVoluntaryWindow = std::chrono::minutes(10);
 
 class Controller {
@@ -131,6 +133,7 @@ class Controller {
   bool losing_ = false;
   Reason loss_reason_ = Reason::none;
   Instant hedge_at_{};
+  Instant congested_until_{};
   LossTimes times_;
   std::optional<Instant> stalled_since_;
   std::map<SourceId, MemberMemory> memory_;

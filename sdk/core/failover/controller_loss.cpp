@@ -18,6 +18,7 @@ void Controller::weigh_loss(const View& v, Out& out) {
   if (!losing_) note_loss(v, active, out);
   if (candidate_) return;
   if (v.now < hedge_at_) return wake_at(hedge_at_);
+  if (loss_reason_ == Reason::trickle && v.now < congested_until_) return wake_at(congested_until_);
   if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
 }
 
@@ -114,7 +115,10 @@ void Controller::tend_candidate(const View& v, Out& out) {
   if (c.eligible && !broken && !silent && !congested) return;
   if (v.network_down && c.eligible) return;  // nobody is to blame
   const bool voluntary = candidate_->voluntary;
-  exclude(v, c);
+  if (congested)
+    congested_until_ = v.now + kCongestionPause;
+  else
+    exclude(v, c);
   drop_candidate(out);
   if (voluntary || congested) return;
   if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
@@ -134,6 +138,8 @@ void Controller::commit_if_due(const View& v, Out& out) {
   if (!candidate_) return;
   const MemberView& c = member(v, candidate_->id);
   if (!c.delivering || !c.splice_ready || !c.splice_in || !c.eligible) return;
+  // Faster than what it replaces, and not only ready first: else nothing is won.
+  if (!candidate_->voluntary && loss_reason_ == Reason::trickle && !c.whole_segment) return;
   if (!candidate_->voluntary) {
     const Duration wait = time_to_commit(v, c);
     if (wait > Duration::zero()) return wake_at(v.now + wait);

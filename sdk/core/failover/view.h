@@ -35,6 +35,7 @@ struct MemberView {
   std::optional<Duration> buffer;     // good media ahead of the playhead
   std::optional<Duration> splice_in;  // candidate: time until the planned splice
   bool trickles = false;              // its bodies come in slower than they play
+  bool whole_segment = false;         // of the present loading, at least one came in whole
   bool splice_ready = false;
   std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then
 };

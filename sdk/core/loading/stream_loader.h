@@ -44,6 +44,7 @@ struct Observation {
     playlist_reset,
     request_ok,
     request_failed,
+    segment_arrived,   // all its bytes are here; what they are worth is not known yet
     segment_good,      // a whole, undamaged segment
     segment_bad,
   } kind = Kind::request_ok;

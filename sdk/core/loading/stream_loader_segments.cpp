@@ -189,6 +189,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   trickles_until_.reset();
   if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
   observe(Observation::Kind::request_ok, s.now);
+  observe(Observation::Kind::segment_arrived, s.now);
   last_discontinuity_ = begun_.discontinuity_sequence;
   advance(s);
 }

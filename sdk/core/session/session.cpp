@@ -148,6 +148,7 @@ failover::MemberView Session::view_of(Member& m) {
     v.splice_ready = buffer->splice_ready;
   }
   v.trickles = m.loader->trickles_until().has_value();
+  v.whole_segment = m.loader->complete_until().has_value();
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};

@@ -21,8 +21,8 @@ void SourceMonitor::observe(const std::vector<loading::Observation>& observation
       case Kind::playlist_reset: break;
       case Kind::request_ok: failed_requests_.observe({.failed = false}, o.at); break;
       case Kind::request_failed: failed_requests_.observe({.failed = true}, o.at); break;
+      case Kind::segment_arrived: input_loss_.observe(health::InputLoss::MediaArrived{}, o.at); break;
       case Kind::segment_good:
-        input_loss_.observe(health::InputLoss::MediaArrived{}, o.at);
         segment_errors_.observe({.good = true}, o.at);
         last_good_segment_ = o.at;
         break;
