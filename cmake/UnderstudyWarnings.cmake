@@ -1,7 +1,7 @@
 # The one interface target that carries warnings and sanitizers; link it PRIVATE to every target of ours.
 add_library(understudy_warnings INTERFACE)
-target_compile_options(understudy_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
-                       -Woverloaded-virtual -Wno-missing-field-initializers)
+target_compile_options(understudy_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wno-missing-field-initializers
+                       $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor -Woverloaded-virtual>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 takes the empty half of a moved std::variant or std::optional for uninitialized (GCC bug 105562 and kin).
   target_compile_options(understudy_warnings INTERFACE -Wno-maybe-uninitialized)

@@ -20,7 +20,7 @@ sdk/container               : understudy/ container/
 sdk/net                     : understudy/ net/
 sdk/media                   : understudy/ container/ media/
 sdk/player                  : understudy/ core/ net/ media/ player/
-sdk/capi                    : understudy/ capi/
+sdk/capi                    : understudy/ core/base/policy_fields.h capi/
 player-desktop              : understudy/ core/base/policy_fields.h own
 server-mock                 : understudy/ core/base/ core/status/ core/health/ own
 '
