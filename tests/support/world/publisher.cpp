@@ -40,8 +40,10 @@ std::uint64_t scatter(std::uint64_t i) {
 }  // namespace
 
 Publisher::Publisher(std::string name, PublisherSettings settings, WallTime born)
-    : name_(std::move(name)), settings_(settings), first_msn_(settings.first_msn) {
-  first_index_ = floor_div(born.time_since_epoch() - settings_.phase, settings_.segment);
+    : name_(std::move(name)), settings_(settings), born_(born) {}
+
+std::int64_t Publisher::first_index() const {
+  return restarted_at_.value_or(floor_div(born_.time_since_epoch() - settings_.phase, settings_.segment));
 }
 
 Duration Publisher::available_at(std::int64_t index) const {
@@ -65,8 +67,7 @@ void Publisher::end(WallTime now) {
 }
 
 void Publisher::restart(WallTime now) {
-  first_index_ = newest(now) + 1;
-  first_msn_ = 0;
+  restarted_at_ = newest(now) + 1;
   ++generation_;
   ended_ = false;
   frozen_at_.reset();
@@ -82,7 +83,7 @@ void Publisher::corrupt_segments(int count, WallTime now) {
 
 int Publisher::discontinuities_before(std::int64_t index) const {
   return static_cast<int>(std::count_if(discontinuities_.begin(), discontinuities_.end(),
-                                        [&](std::int64_t d) { return d >= first_index_ && d <= index; }));
+                                        [&](std::int64_t d) { return d >= first_index() && d <= index; }));
 }
 
 std::string Publisher::multivariant_playlist() const {
@@ -92,7 +93,7 @@ std::string Publisher::multivariant_playlist() const {
 
 std::string Publisher::media_playlist(WallTime now) const {
   const std::int64_t last = newest(now);
-  const std::int64_t first = std::max(first_index_, last - settings_.window + 1);
+  const std::int64_t first = std::max(first_index(), last - settings_.window + 1);
   const std::string folder = "g" + std::to_string(generation_) + "/";
   std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:" +
                      std::to_string((to_ms(settings_.segment) + 999) / 1000) +
@@ -100,7 +101,7 @@ std::string Publisher::media_playlist(WallTime now) const {
                      "\n#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(discontinuities_before(first - 1)) + "\n";
   if (settings_.fmp4) text += "#EXT-X-MAP:URI=\"" + folder + "init.mp4\"\n";
   for (std::int64_t i = first; i <= last; ++i) {
-    if (discontinuities_.count(i) != 0 && i > first_index_) text += "#EXT-X-DISCONTINUITY\n";
+    if (discontinuities_.count(i) != 0 && i > first_index()) text += "#EXT-X-DISCONTINUITY\n";
     if (settings_.dated) text += "#EXT-X-PROGRAM-DATE-TIME:" + date_text(begin_of(i) + settings_.date_skew) + "\n";
     text += "#EXTINF:" + seconds_text(settings_.segment) + ",\n";
     text += folder + "seg" + std::to_string(i) + (settings_.fmp4 ? ".m4s" : ".ts") + "\n";
@@ -116,7 +117,7 @@ SegmentContent Publisher::content_of(std::int64_t index) const {
   content.gop = settings_.gop;
   // Every generation and every discontinuity counts PTS from somewhere else; no two sources from the same place.
   const std::int64_t place = static_cast<std::int64_t>(name_.front()) * 7 + generation_ * 3 + discontinuities_before(index);
-  content.first_pts = begin_of(index) - begin_of(first_index_) + place * std::chrono::seconds(1000);
+  content.first_pts = begin_of(index) - begin_of(first_index()) + place * std::chrono::seconds(1000);
   content.bytes = settings_.bitrate / 8 * to_ms(settings_.segment) / 1000;
   content.corrupt = corrupt_.count(index) != 0;
   return content;

@@ -50,6 +50,7 @@ class Publisher {
  public:
   Publisher(std::string name, PublisherSettings settings, WallTime born);
 
+  /// What the encoder is set to; change it before anything is asked of it.
   PublisherSettings& settings() { return settings_; }
   std::string url() const { return "http://" + name_ + ".test/live/index.m3u8"; }
   Resource get(const std::string& path, WallTime now) const;
@@ -74,7 +75,10 @@ class Publisher {
   std::int64_t newest(WallTime now) const;
   Duration begin_of(std::int64_t index) const { return index * settings_.segment + settings_.phase; }
   Duration available_at(std::int64_t index) const;
-  std::int64_t msn_of(std::int64_t index) const { return index - first_index_ + first_msn_; }
+  std::int64_t first_index() const;
+  std::int64_t msn_of(std::int64_t index) const {
+    return index - first_index() + (generation_ == 0 ? settings_.first_msn : 0);
+  }
   std::string media_playlist(WallTime now) const;
   std::string multivariant_playlist() const;
   SegmentContent content_of(std::int64_t index) const;
@@ -83,8 +87,8 @@ class Publisher {
   std::string name_;
   PublisherSettings settings_;
   int generation_ = 0;
-  std::int64_t first_index_ = 0;
-  std::int64_t first_msn_ = 0;
+  WallTime born_;
+  std::optional<std::int64_t> restarted_at_;  // the first segment of this generation, where it is not the first one
   std::optional<WallTime> frozen_at_;
   bool ended_ = false;
   std::set<std::int64_t> discontinuities_;

@@ -1,0 +1,154 @@
+// Sources of many shapes: encoder restarts, discontinuities, other segment lengths, other phases, no dates.
+#include "scenario.h"
+
+namespace understudy {
+
+TEST_CASE("an encoder that begins its sequence anew is no reason for a wrong picture") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.run_for(12s + from_ms(static_cast<std::int64_t>(seed) * 170));
+    world.origin("a").restart();
+    world.run_for(40s);
+    INFO("seed " << seed);
+    CHECK(world.undisturbed());
+    CHECK(world.picture_moves());
+    CHECK(world.count(EventType::switched) <= 1);
+  }
+}
+
+TEST_CASE("an encoder restart without a fallback continues behind what was shown") {
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(12s);
+  world.origin("a").restart();
+  world.run_for(40s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a discontinuity re-anchors the time stamps without a trace") {
+  World world;
+  world.run_for(12s);
+  for (int i = 0; i < 5; ++i) {
+    world.origin("a").discontinuity();
+    world.run_for(9s);
+  }
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+  CHECK(world.count(EventType::intent_to_fallback) == 0);
+}
+
+TEST_CASE("a failure right at a discontinuity is switched without a trace") {
+  for (Duration d = 0ms; d < 4s; d += 250ms) {
+    World world;
+    world.run_for(12s);
+    world.origin("a").discontinuity();
+    world.origin("b").discontinuity().after(1s);
+    world.origin("a").refuse().after(d);
+    world.run_for(30s);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+  }
+}
+
+TEST_CASE("sources with other segment lengths, phases and sequence numbers are joined to the frame") {
+  struct Shape {
+    Duration segment;
+    Duration phase;
+    int gop;
+    std::int64_t first_msn;
+    bool fmp4;
+    bool multivariant;
+  };
+  const Shape shapes[] = {{2s, 1000ms, 25, 900'000, false, true},  {2s, 680ms, 50, 0, true, false},
+                          {4s, 1240ms, 25, 17, false, false},      {6s, 3000ms, 50, 3'000'000'000, true, true},
+                          {1s, 480ms, 25, 5, true, true},          {3s, 40ms, 75, 1, false, true}};
+  for (const Shape& shape : shapes) {
+    for (Duration d = 0ms; d < 2s; d += 400ms) {
+      World world;
+      auto& settings = world.origin("b").settings();
+      settings.segment = shape.segment;
+      settings.phase = shape.phase;
+      settings.gop = shape.gop;
+      settings.first_msn = shape.first_msn;
+      settings.fmp4 = shape.fmp4;
+      settings.multivariant = shape.multivariant;
+      settings.window = 10;
+      // The fallback publishes the same content later by its longer segments; the offset must hold that (7, lag).
+      world.policy().target_live_offset_ms = 12000;
+      world.origin("a").settings().window = 10;
+      world.run_for(20s + d);
+      world.origin("a").fail_segments(404);
+      world.run_for(30s);
+      INFO("segments of " << to_ms(shape.segment) << " ms, phase " << to_ms(shape.phase) << ", after " << to_ms(d));
+      CHECK(world.on_screen() == "b");
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
+TEST_CASE("six second segments are silent for six seconds in health") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    World world;
+    world.config.seed = seed;
+    for (const char* name : {"a", "b"}) {
+      world.origin(name).settings().segment = 6s;
+      world.origin(name).settings().jitter = 2s;
+    }
+    world.run_for(180s);
+    CHECK(world.on_screen() == "a");
+    CHECK(world.undisturbed());
+    CHECK(world.count(EventType::intent_to_fallback) == 0);
+    world.origin("a").refuse();
+    world.run_for(40s);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+  }
+}
+
+TEST_CASE("sources without dates are joined by the live edge, and the event says so") {
+  World world;
+  world.seen().sources_are_aligned = false;
+  for (const char* name : {"a", "b"}) world.origin(name).settings().dated = false;
+  world.run_for(20s);
+  CHECK(world.seen().lost() == 0);
+  CHECK(world.seen().repeated() == 0);
+  world.origin("a").refuse();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.picture_moves());
+  REQUIRE(world.count(EventType::switched) == 1);
+  const Event e = world.events(EventType::switched).front();
+  CHECK(e.switch_facts->alignment == Alignment::live_edge);
+  CHECK(e.switch_facts->error_bound_ms >= 2000);
+  // Off by no more than that bound: two segments of fifty frames.
+  CHECK(world.seen().lost() <= 100);
+  CHECK(world.seen().repeated() <= 100);
+}
+
+TEST_CASE("a fallback whose content comes later than the buffer holds is entered late, and the loss is counted") {
+  World world;
+  world.origin("b").settings().publish_delay = 9s;
+  world.run_for(20s);
+  world.origin("a").refuse();
+  world.run_for(40s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.picture_moves());
+  CHECK(world.seen().repeated() == 0);
+}
+
+TEST_CASE("a missing segment without a fallback is a hole, and leads to no retry storm") {
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(12s);
+  world.origin("a").lose_segments(1);
+  world.run_for(20s);
+  // Nobody to switch to: the hole is held over and playback goes on.
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+  CHECK(world.seen().lost() == 50);
+  CHECK(world.requests_to("a", 20s) < 40);
+}
+
+}  // namespace understudy
