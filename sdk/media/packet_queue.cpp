@@ -43,11 +43,16 @@ std::optional<PacketQueue::Index> PacketQueue::find(MediaTime time, Index before
   return std::nullopt;
 }
 
-void PacketQueue::shift(Index index, std::int64_t discontinuity_sequence, Duration by) {
+MediaRange PacketQueue::shift(Index index, std::int64_t discontinuity_sequence, Duration by) {
+  std::optional<MediaRange> range;
   for (Index i = std::max(index, begin()); i < end(); ++i) {
     Packet& packet = packets_[static_cast<std::size_t>(i - first_)];
-    if (packet.discontinuity_sequence == discontinuity_sequence) packet.content_time += by;
+    if (packet.discontinuity_sequence != discontinuity_sequence) continue;
+    const MediaRange here{packet.content_time, packet.content_time + packet.duration};
+    range = range ? MediaRange{std::min(range->begin, here.begin), std::max(range->end, here.end)} : here;
+    packet.content_time += by;
   }
+  return range.value_or(MediaRange{});
 }
 
 }  // namespace understudy::media

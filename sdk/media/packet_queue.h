@@ -44,8 +44,8 @@ class PacketQueue {
   std::optional<Index> next_start(Index index) const;
   /// The packet of this content time among the `depth` before `before`.
   std::optional<Index> find(MediaTime time, Index before, Index depth) const;
-  /// Moves what comes from `index` on and belongs to this discontinuity.
-  void shift(Index index, std::int64_t discontinuity_sequence, Duration by);
+  /// Moves what comes from `index` on and belongs to this discontinuity. Returns the range where that was.
+  MediaRange shift(Index index, std::int64_t discontinuity_sequence, Duration by);
 
  private:
   std::deque<Packet> packets_;

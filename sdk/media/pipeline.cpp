@@ -123,11 +123,12 @@ std::optional<MediaTime> Pipeline::Impl::good_end() const {
 }
 
 std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate, std::optional<MediaTime> until) const {
-  if (!programme.started()) return std::nullopt;
+  if (!programme.on_air()) return std::nullopt;
+  // Before the first picture the candidate is to begin where the other one should have.
   const MediaTime playhead = programme.playhead(last_now);
   SplicePlanInput in;
   in.playhead = playhead;
-  in.good_end = until.value_or(playhead);
+  in.good_end = programme.started() ? until.value_or(playhead) : playhead;
   in.candidate = &candidate.leading_timeline();
   in.frame = candidate.frame_interval();
   return plan_splice(in);
@@ -182,8 +183,15 @@ void Pipeline::Impl::pump_direct() {
 /// Whom the programme changes to next, and where.
 void Pipeline::Impl::choose_transition() {
   const SourcePtr& current = programme.on_air();
-  if (!current || !programme.started()) return;
+  if (!current) return;
   if (wanted && on_air(*wanted)) wanted.reset();
+  if (!programme.started()) {
+    // Nothing was shown yet: the splice is a start.
+    const SourcePtr to = wanted ? find(*wanted) : nullptr;
+    const auto plan = to ? plan_for(*to, std::nullopt) : std::nullopt;
+    if (plan && plan->covered) programme.start(to, plan->enter, last_now);
+    return;
+  }
   const auto own_end = current->good_until(programme.playhead(last_now));
   if (programme.locked()) programme.unlock_if_bad(own_end.value_or(MediaTime::min()));
   if (programme.locked()) return;

@@ -16,6 +16,10 @@ constexpr Duration kUnknownVideoInterval = std::chrono::milliseconds(40);
 constexpr Duration kUnknownAudioInterval = std::chrono::microseconds(21'333);
 // A live playlist has few discontinuities; a hostile one must not grow this for ever.
 constexpr std::size_t kMaxAnchors = 256;
+// How much of its past a track remembers as good, and how much sound before the playhead a candidate keeps for a
+// decoder that must start early.
+constexpr Duration kKeptBehind = std::chrono::seconds(30);
+constexpr Duration kKeptSound = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -290,8 +294,11 @@ void Source::anchor(std::int64_t discontinuity_sequence, Duration offset) {
     const Duration by = offset - known->second;
     known->second = offset;
     if (by == Duration::zero()) return;
-    video_.packets.shift(video_chain_.cursor(), discontinuity_sequence, by);
-    audio_.packets.shift(audio_chain_.cursor(), discontinuity_sequence, by);
+    for (Track* track : {&video_, &audio_}) {
+      const PacketQueue::Index from = track == &video_ ? video_chain_.cursor() : audio_chain_.cursor();
+      const MediaRange range = track->packets.shift(from, discontinuity_sequence, by);
+      if (!range.empty()) track->timeline.shift(range.begin, range.end, by);
+    }
     return;
   }
   if (anchors_.size() >= kMaxAnchors) anchors_.erase(anchors_.begin());
@@ -373,21 +380,23 @@ void Source::report_damage() {
 }
 
 void Source::release(MediaTime playhead, bool on_air) {
-  const auto first_needed = [&](const Track& track, PacketQueue::Index cursor, PacketQueue::Index kept) {
-    const auto start = track.packets.start_for(playhead);
-    PacketQueue::Index keep = start.value_or(track.packets.begin());
-    if (on_air) keep = cursor > kept ? cursor - kept : 0;
-    return std::min(keep, track.packets.end());
-  };
-  video_.packets.drop_before(first_needed(video_, video_chain_.cursor(), 64));
   if (on_air) {
-    audio_.packets.drop_before(first_needed(audio_, audio_chain_.cursor(), 1));
-  } else {
-    const auto from = audio_.packets.start_for(playhead - std::chrono::milliseconds(500));
-    if (from) audio_.packets.drop_before(*from);
+    // Some decoded packets are kept: a picture that turns out damaged is looked up among them.
+    constexpr PacketQueue::Index kKeptPictures = 64;
+    const PacketQueue::Index cursor = video_chain_.cursor();
+    video_.packets.drop_before(std::min(cursor > kKeptPictures ? cursor - kKeptPictures : 0, video_.packets.end()));
+    audio_.packets.drop_before(std::min(audio_chain_.cursor(), audio_.packets.end()));
+    video_.timeline.drop_before(playhead - kKeptBehind);
+    audio_.timeline.drop_before(playhead - kKeptBehind);
+    return;
   }
-  video_.timeline.drop_before(playhead - std::chrono::seconds(30));
-  audio_.timeline.drop_before(playhead - std::chrono::seconds(30));
+  for (Track* track : {&video_, &audio_}) {
+    const MediaTime from = track == &video_ ? playhead : playhead - kKeptSound;
+    const auto start = track->packets.start_for(from);
+    if (!start) continue;
+    track->packets.drop_before(*start);
+    track->timeline.drop_before(std::min(track->packets.at(*start).content_time, playhead));
+  }
 }
 
 }  // namespace understudy::media

@@ -91,6 +91,31 @@ void TrackTimeline::damage(MediaTime from) {
   access_points_.erase(std::remove_if(access_points_.begin(), access_points_.end(), lost), access_points_.end());
 }
 
+void TrackTimeline::shift(MediaTime from, MediaTime to, Duration by) {
+  const auto moved = [&](MediaTime t) { return t >= from && t < to ? t + by : t; };
+  const bool tears = by > kRounding || by < -kRounding;
+  std::deque<Run> placed;
+  for (const Run& run : runs_) {
+    const MediaTime cut_begin = std::clamp(from, run.begin, run.end);
+    const MediaTime cut_end = std::clamp(to, run.begin, run.end);
+    const Run parts[] = {{run.begin, cut_begin}, {cut_begin + by, cut_end + by}, {cut_end, run.end}};
+    if (!tears && cut_end > cut_begin) {
+      placed.push_back({moved(run.begin), cut_end == run.end ? run.end + by : run.end});
+      continue;
+    }
+    for (const Run& part : parts) {
+      if (part.end > part.begin) placed.push_back(part);
+    }
+  }
+  runs_.swap(placed);
+  std::map<MediaTime, Pending> pending;
+  for (const auto& [begin, unit] : pending_) pending[moved(begin)] = {unit.end + (moved(begin) - begin), unit.key};
+  pending_.swap(pending);
+  for (MediaTime& point : access_points_) point = moved(point);
+  std::sort(access_points_.begin(), access_points_.end());
+  if (end_ && *end_ <= to) end_ = *end_ + by;
+}
+
 void TrackTimeline::drop_before(MediaTime time) {
   while (runs_.size() > 1 && runs_.front().end <= time) runs_.pop_front();
   while (!access_points_.empty() && access_points_.front() < time) access_points_.pop_front();

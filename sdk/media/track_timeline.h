@@ -34,6 +34,9 @@ class TrackTimeline {
   void end_segment(bool intact);
   /// Decoding found the media from `from` on damaged, up to the next random access point.
   void damage(MediaTime from);
+  /// What lies in [from, to) was placed anew: it moves. Where it tears or overlaps by more than rounding, a run ends
+  /// there.
+  void shift(MediaTime from, MediaTime to, Duration by);
   /// Forgets runs and random access points that end before.
   void drop_before(MediaTime time);
 
@@ -64,6 +67,9 @@ class TrackTimeline {
 
   // More pictures than any codec reorders: beyond it the interval is uneven, not a picture outstanding.
   static constexpr std::size_t kMaxReorder = 17;
+
+  // Dates are text in milliseconds: an anchor that becomes more exact moves media by a few of them.
+  static constexpr Duration kRounding = std::chrono::milliseconds(20);
 
   bool needs_random_access_;
   bool waiting_ = true;  // for a unit that can begin a run

@@ -466,3 +466,72 @@ TEST_CASE("a paused viewer is switched when playing goes on") {
   check_programme(rig.video.pictures);
   CHECK(rig.facts_of<media::Switched>().size() == 1);
 }
+
+TEST_CASE("a splice before anything was shown starts the fallback") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(30));
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  CHECK(rig.video.pictures.empty());
+  REQUIRE(rig.buffer(kB).splice_ready);
+  rig.pipeline.splice(kB);
+  rig.run_for(1s);
+  REQUIRE_FALSE(rig.video.pictures.empty());
+  check_programme(rig.video.pictures, 30);
+  CHECK(rig.pipeline.snapshot().on_air == kB);
+  CHECK(rig.facts_of<media::FirstFrame>().size() == 1);
+}
+
+TEST_CASE("an anchor that becomes more exact moves what is not decoded yet") {
+  Rig rig;
+  const EncodedStream other = encode(fallback_spec());
+  rig.open(kA, encode({}));
+  rig.open(kB, other, 3s);  // dates that are three seconds wrong
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.feed_all(kB);
+  const auto opened = rig.facts_of<media::SegmentOpened>();
+  MediaTime first_pts{};
+  for (const auto& fact : opened) {
+    if (fact.segment.source == kB && fact.segment.msn.value == 0) first_pts = fact.first_pts;
+  }
+  CHECK(rig.buffer(kB).first_random_access == content(75));
+  rig.pipeline.anchor(kB, Epoch{1}, 0, content(0) - first_pts);
+  CHECK(rig.buffer(kB).first_random_access == content(0));
+  CHECK(rig.buffer(kB).good_until <= content(151));
+  rig.run_for(500ms);
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  CHECK(rig.buffer(kB).planned_splice == content(38));
+  rig.pipeline.splice(kB);
+  rig.run_for(3s);
+  check_programme(rig.video.pictures);
+}
+
+TEST_CASE("a hot candidate forgets what lies behind the playhead") {
+  Rig rig;
+  StreamSpec spec;
+  spec.frames = 500;
+  rig.open(kA, encode(spec));
+  StreamSpec other = fallback_spec();
+  other.frames = 500;
+  rig.open(kB, encode(other));
+  rig.pipeline.start(kA, content(0));
+  rig.feed_all(kA);
+  rig.feed_all(kB);
+  rig.run_for(10s);
+  const auto first = rig.buffer(kB).first_random_access;
+  REQUIRE(first.has_value());
+  CHECK(*first > content(200));
+  CHECK(*first <= content(250));
+  rig.pipeline.prepare(kB);
+  rig.run_for(100ms);
+  rig.pipeline.splice(kB);
+  rig.run_for(9700ms);
+  check_programme(rig.video.pictures);
+  CHECK(rig.facts_of<media::Switched>().size() == 1);
+}
