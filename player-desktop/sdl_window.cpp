@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "clock.h"
 
@@ -25,6 +26,12 @@ SDL_Rect initial_size() {
   return size;
 }
 
+/// Without a display SDL silently draws to memory; nobody wants that but who asked for it.
+bool is_invisible_driver() {
+  const std::string_view driver = SDL_GetCurrentVideoDriver();
+  return (driver == "offscreen" || driver == "dummy") && SDL_getenv("SDL_VIDEODRIVER") == nullptr;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<SdlWindow>> SdlWindow::open(Fonts& fonts, bool fullscreen) {
@@ -32,6 +39,7 @@ Result<std::unique_ptr<SdlWindow>> SdlWindow::open(Fonts& fonts, bool fullscreen
   SDL_SetHint(SDL_HINT_VIDEO_X11_NET_WM_BYPASS_COMPOSITOR, "0");
   if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0) return no_window();
   std::unique_ptr<SdlWindow> self(new SdlWindow());
+  if (is_invisible_driver()) return fail(ErrorCode::video_output_failed, "no window: there is no display");
   const SDL_Rect size = initial_size();
   Uint32 flags = SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI;
   if (fullscreen) flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
