@@ -155,7 +155,8 @@ failover::MemberView Session::view_of(Member& m) {
   const bool answered = !shown || config_.status_url.empty() || (asked && (last_poll_done_ > evidence_at_ || !status_reachable_));
   if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
-  m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt, is_active, answered, ends_are_losses()});
+  m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt,
+                                    buffer != nullptr ? buffer->good_until : std::nullopt, is_active, answered, ends_are_losses()});
   if (m.monitor->healthy() != was_healthy) {
     Event e = event(EventType::health_changed, Reason::health_metric);
     e.source = m.id;

@@ -53,6 +53,7 @@ Assessment SourceMonitor::assess(const Context& c) {
   } else if (was_ok_) {
     was_ok_ = false;
     since_ = c.now;
+    good_at_loss_ = c.good_until;
   }
   a.since = since_;
   a.media_due = std::min(c.loader.media_due().value_or(since_), since_);
@@ -66,9 +67,11 @@ Assessment SourceMonitor::assess(const Context& c) {
   return a;
 }
 
-// FAILOVER.md 3: a loss is cancelled by the *whole* next segment, not by the first sign of life.
+// FAILOVER.md 3: a loss is cancelled by the *whole next* segment: not by the first sign of life, nor by one behind a hole, as an
+// encoder that began anew leaves it.
 void SourceMonitor::await_recovery(const Context& c, Assessment& a) const {
-  const bool delivered = last_good_segment_ && *last_good_segment_ >= since_;
+  const bool grown = !good_at_loss_ || (c.good_until && *c.good_until > *good_at_loss_);
+  const bool delivered = last_good_segment_ && *last_good_segment_ >= since_ && grown;
   if (a.verdict != Verdict::ok || was_ok_ || delivered || !c.on_air) return;
   a = last_;
   a.verdict = Verdict::suspect;

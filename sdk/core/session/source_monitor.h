@@ -26,6 +26,7 @@ class SourceMonitor {
     Instant now{};
     const loading::SourceLoader& loader;
     std::optional<Duration> buffer;  // of the source on air
+    std::optional<MediaTime> good_until;  // of its media in the pipeline
     bool on_air = false;             // lateness counts for the source on air, or the one that is starting
     bool status_answered = true;     // a status poll ended after the last evidence, or there is no service to ask
     bool ends_are_losses = true;     // EXT-X-ENDLIST is one even where it was there from the start
@@ -65,6 +66,7 @@ class SourceMonitor {
   bool was_ok_ = true;
   failover::Assessment last_;                          // while it is not ok
   std::optional<Instant> last_good_segment_;
+  std::optional<MediaTime> good_at_loss_;  // where its good media ended when the trouble began
   std::optional<Instant> healthy_since_;
 };
 
