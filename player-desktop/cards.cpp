@@ -89,7 +89,9 @@ std::vector<Line> lines_of(TextPainter& painter, const CardView& card, const Wor
   const Style detail{Face::regular, unit * 3 / 4, kQuiet};
   const int text_width = width * 4 / 5;
   std::vector<Line> lines = {{spaced(words.label), label, 0}};
-  const std::string announcement = drawable(card.announcement.empty() ? words.headline : card.announcement);
+  // The announcement is about a stream to come; over one that has ended or cannot be reached it would be a lie.
+  const bool announces = card.kind == Card::Kind::pre_live && !card.announcement.empty();
+  const std::string announcement = drawable(announces ? card.announcement : words.headline);
   int space = unit * 2 / 3;
   for (std::string& text : painter.wrap(announcement, headline, text_width, kMaxHeadlineLines)) {
     lines.push_back({std::move(text), headline, space});

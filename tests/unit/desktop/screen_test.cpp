@@ -3,6 +3,7 @@
 
 #include <SDL_image.h>
 
+#include <cstring>
 #include <set>
 
 #include "image_size.h"
@@ -95,6 +96,19 @@ TEST_CASE("every card is drawn, at every size") {
       }
     }
   }
+}
+
+TEST_CASE("a card of an ended stream does not announce that it has not started yet") {
+  Fonts fonts;
+  OffscreenScreen with(fonts, 640, 360);
+  OffscreenScreen without(fonts, 640, 360);
+  ScreenContent content;
+  content.card = Card::Kind::stopped;
+  const SDL_Surface* plain = without.draw(content);
+  content.announcement = "Channel A has not started yet.";
+  const SDL_Surface* announced = with.draw(content);
+  const auto bytes = static_cast<std::size_t>(plain->pitch) * static_cast<std::size_t>(plain->h);
+  CHECK(std::memcmp(plain->pixels, announced->pixels, bytes) == 0);
 }
 
 TEST_CASE("a poster fills the card and the announcement stands on it") {
