@@ -131,7 +131,8 @@ std::string set_sources(SessionConfig& session, const RawArguments& raw) {
   std::vector<std::string> urls = {raw.primary.empty() ? raw.url : raw.primary};
   urls.insert(urls.end(), raw.fallbacks.begin(), raw.fallbacks.end());
   for (const std::string& url : urls) {
-    if (!is_http_url(url)) return fmt::format("not an http or https URL: {}", url);
+    if ((!plain || is_playlist_url(url)) && !is_http_url(url)) return fmt::format("not an http or https URL: {}", url);
+    if (url.find("://") == std::string::npos) return fmt::format("not a URL: {}", url);
   }
   if (!plain) {
     session.status_url = raw.url;
@@ -175,7 +176,7 @@ std::string complete(Options& options, const RawArguments& raw) {
 
 void declare(CLI::App& app, Options& options, RawArguments& raw) {
   app.add_option("URL", raw.url, "Status URL of a channel or an alias");
-  app.add_option("--primary", raw.primary, "Play this HLS URL, without a service")->type_name("URL");
+  app.add_option("--primary", raw.primary, "Play this URL (HLS, or whatever FFmpeg opens), without a service")->type_name("URL");
   app.add_option("--fallback", raw.fallbacks, "Its fallback; repeat for more, the preferred one first")
       ->allow_extra_args(false)
 

@@ -25,6 +25,7 @@ void SourceLoader::run_media(std::optional<MediaTime> from, const Surroundings& 
   decode_trouble_.reset();
   if (!settings_.hls) {
     epoch_ = Epoch{epoch_.value + 1};
+    anchored_.clear();
     outbox_->push(OpenDirect{id_, epoch_, settings_.url});
   } else if (streams_.empty()) {
     resolve(s);
@@ -167,8 +168,13 @@ bool SourceLoader::on_progress(const FetchProgress& progress, const Surroundings
 }
 
 // Both streams of a source share one PTS time line; each discontinuity is anchored by whichever stream shows its PTS first.
-void SourceLoader::on_opened(const SegmentOpened& opened) {
+// A direct source carries no dates: what comes first counts as being published now.
+void SourceLoader::on_opened(const SegmentOpened& opened, const Surroundings& s) {
   if (opened.epoch != epoch_) return;
+  if (!settings_.hls) {
+    if (anchored_.insert(0).second) outbox_->push(Anchor{id_, epoch_, 0, s.live_edge_hint - opened.first_pts});
+    return;
+  }
   const std::size_t index = opened.stream == Stream::audio ? 1 : 0;
   if (index >= streams_.size()) return;
   StreamLoader& stream = streams_[index];

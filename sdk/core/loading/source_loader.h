@@ -43,7 +43,7 @@ class SourceLoader {
   // -- inputs; on_done/on_progress return false when the request is not ours
   bool on_done(const FetchDone& done, const Surroundings& s);
   bool on_progress(const FetchProgress& progress, const Surroundings& s);
-  void on_opened(const SegmentOpened& opened);
+  void on_opened(const SegmentOpened& opened, const Surroundings& s);
   void on_closed(const SegmentClosed& closed, const Surroundings& s);
   /// The pipeline found damage at this content time while decoding, or could not open a direct source.
   void on_damaged(const Error& error, MediaTime at, const Surroundings& s);

@@ -115,6 +115,7 @@ class Session {
   void emit(Event event);
   Event event(EventType type, Reason reason) const;
   const SourceBuffer* buffer_of(SourceId source) const;
+  bool knows(SourceId source) const;
   SourceState state_of(const Member& member) const;
 
   SessionConfig config_;

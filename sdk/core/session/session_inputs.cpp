@@ -37,21 +37,26 @@ void Session::on(const loading::FetchProgress& progress) {
     if (m.loader && m.loader->on_progress(progress, s)) return;
 }
 
+/// Inputs may come from a damaged trace: what names no source of ours is ignored.
+bool Session::knows(SourceId source) const {
+  return source.value < group_.members().size() && group_[source].loader != nullptr;
+}
+
 void Session::on(const loading::SegmentOpened& opened) {
-  if (opened.source.value >= group_.members().size() || !group_[opened.source].loader) return;
-  group_[opened.source].loader->on_opened(opened);
+  if (!knows(opened.source)) return;
+  group_[opened.source].loader->on_opened(opened, surroundings());
   if (controller_.active() == opened.source) played_out_ = false;
 }
 
 void Session::on(const loading::SegmentClosed& closed) {
-  if (closed.source.value >= group_.members().size() || !group_[closed.source].loader) return;
+  if (!knows(closed.source)) return;
   group_[closed.source].loader->on_closed(closed, surroundings());
 }
 
 void Session::on(const MediaState& state) { media_ = state; }
 
 void Session::on(const MediaDamaged& damaged) {
-  if (damaged.source.value >= group_.members().size() || !group_[damaged.source].loader) return;
+  if (!knows(damaged.source)) return;
   Member& m = group_[damaged.source];
   m.loader->on_damaged(damaged.error, damaged.content_time, surroundings());
   Event e = event(EventType::error, Reason::decode_error);
@@ -73,6 +78,7 @@ void Session::on(const FirstFrame& frame) {
 }
 
 void Session::on(const Switched& switched) {
+  if (!knows(switched.from) || !knows(switched.to)) return;
   played_out_ = false;
   controller_.on_switched(switched.to);
   Event ready = event(EventType::source_ready, commit_reason_);

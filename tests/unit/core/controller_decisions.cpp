@@ -1,0 +1,307 @@
+// The controller alone, on views made by hand: no loader, no playlist, no media.
+#include <algorithm>
+
+#include "core/failover/controller.h"
+#include "support/catch.h"
+
+namespace understudy::failover {
+
+using namespace std::chrono_literals;
+using health::Verdict;
+
+namespace {
+
+constexpr SourceId kA{0};
+constexpr SourceId kB{1};
+constexpr SourceId kC{2};
+
+template <class D>
+const D* first(const std::vector<Decision>& decisions) {
+  for (const Decision& d : decisions)
+    if (const auto* found = std::get_if<D>(&d)) return found;
+  return nullptr;
+}
+
+/// Three members, all playing; the primary holds five seconds.
+struct Stage {
+  View view;
+  Controller controller;
+
+  explicit Stage(const Policy& policy = {}) : controller(policy, Random(1)) {
+    view.now = Instant{100s};
+    view.has_status = view.primary_playing = true;
+    for (const SourceId id : {kA, kB, kC}) {
+      MemberView m;
+      m.id = id;
+      m.eligible = m.says_playing = true;
+      m.priority = static_cast<int>(id.value);
+      view.members.push_back(m);
+    }
+  }
+  MemberView& operator[](SourceId id) { return view.members[id.value]; }
+  std::vector<Decision> evaluate(Duration later = {}) {
+    view.now += later;
+    return controller.evaluate(view);
+  }
+  void play() {
+    evaluate();
+    (*this)[kA].delivering = true;
+    (*this)[kA].buffer = 5s;
+    controller.on_first_frame(kA);
+    evaluate();
+  }
+  void lose(SourceId id, Reason reason = Reason::connect_failed) {
+    (*this)[id].assessment = {Verdict::failed, reason, std::nullopt, true, view.now, view.now};
+  }
+  void heal(SourceId id) { (*this)[id].assessment = {}; }
+  /// `id` holds all that is needed, decoded, up to `until`.
+  void ready(SourceId id, Duration splice_in, Duration until = 20s) {
+    MemberView& m = (*this)[id];
+    m.delivering = m.splice_ready = m.whole_segment = true;
+    m.splice_in = splice_in;
+    m.buffer = until;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a playing primary goes on air, one that is not shows the card") {
+  Stage playing;
+  const auto started = playing.evaluate();
+  REQUIRE(first<GoOnAir>(started));
+  CHECK(first<GoOnAir>(started)->source == kA);
+
+  Stage waiting;
+  waiting.view.primary_playing = false;
+  CHECK(first<ShowPrelive>(waiting.evaluate()));
+  CHECK(waiting.evaluate(10s).empty());
+  waiting.view.primary_playing = true;
+  CHECK(first<GoOnAir>(waiting.evaluate()));
+}
+
+TEST_CASE("nothing is decided before a status is known") {
+  Stage stage;
+  stage.view.has_status = false;
+  CHECK(stage.evaluate().empty());
+  CHECK(stage.controller.state() == State::joining);
+}
+
+TEST_CASE("evidence of a loss is told once and asks for the status") {
+  Stage stage;
+  stage.play();
+  stage.lose(kA);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Tell>(decisions));
+  CHECK(first<Tell>(decisions)->type == EventType::intent_to_fallback);
+  CHECK(first<AskStatus>(decisions));
+  CHECK_FALSE(first<Tell>(stage.evaluate(10ms)));
+}
+
+TEST_CASE("a hedge starts within the slack, and at once without one") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;  // less than it takes to prepare
+  stage.lose(kA);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Hedge>(decisions));
+  CHECK(first<Hedge>(decisions)->source == kB);
+}
+
+TEST_CASE("a ready candidate commits when the buffer has run out but for the lead, not before") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 950ms);
+  CHECK_FALSE(first<Commit>(stage.evaluate()));
+  CHECK(stage.controller.next_deadline() == stage.view.now + 850ms);  // 100 ms lead, no output latency
+  stage[kA].buffer = 150ms;
+  stage[kB].splice_in = 100ms;
+  const auto decisions = stage.evaluate(850ms);
+  REQUIRE(first<Commit>(decisions));
+  CHECK(first<Commit>(decisions)->from == kA);
+  CHECK(first<Commit>(decisions)->to == kB);
+  CHECK(first<Commit>(decisions)->reason == Reason::connect_failed);
+}
+
+TEST_CASE("a candidate that is still loading may get a later access point, so its first one passing is no reason to commit") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1500ms;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 90ms, 400ms);  // holds 400 ms of the 1500 that are good
+  CHECK_FALSE(first<Commit>(stage.evaluate()));
+}
+
+TEST_CASE("a candidate that begins behind the good end is entered when the buffer runs out") {
+  // Its splice lies beyond the end, and the playhead stops there: waiting for it would be waiting for ever.
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 3s);
+  CHECK_FALSE(first<Commit>(stage.evaluate()));
+  stage[kA].buffer = 100ms;
+  CHECK(first<Commit>(stage.evaluate(900ms)));
+}
+
+TEST_CASE("a loss that heals before the commit cancels the hedge") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.heal(kA);
+  const auto decisions = stage.evaluate(100ms);
+  REQUIRE(first<CancelHedge>(decisions));
+  CHECK(first<CancelHedge>(decisions)->source == kB);
+  CHECK_FALSE(stage.controller.candidate());
+}
+
+TEST_CASE("a candidate that can't deliver makes room for the next at once") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.lose(kB);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Hedge>(decisions));
+  CHECK(first<Hedge>(decisions)->source == kC);
+  CHECK(stage.controller.penalised(kB, stage.view.now));
+}
+
+TEST_CASE("a member that denies access is penalised for penaltyMs") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.lose(kB, Reason::access_denied);
+  stage.evaluate();
+  CHECK(stage.controller.penalised(kB, stage.view.now + 119s));
+  CHECK_FALSE(stage.controller.penalised(kB, stage.view.now + 121s));
+}
+
+TEST_CASE("while the viewer's network is down no candidate is blamed") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.lose(kB);
+  stage.view.network_down = true;
+  CHECK_FALSE(first<CancelHedge>(stage.evaluate(5s)));
+  CHECK_FALSE(stage.controller.penalised(kB, stage.view.now));
+}
+
+TEST_CASE("a stall with nobody to take over is held for maxHoldMs, then the card is shown and all are probed") {
+  Stage stage;
+  for (const SourceId id : {kB, kC}) stage[id].eligible = false;
+  stage.play();
+  stage.lose(kA);
+  stage[kA].buffer = 0s;
+  stage.view.stalled = true;
+  CHECK_FALSE(first<ShowPrelive>(stage.evaluate()));
+  CHECK_FALSE(first<ShowPrelive>(stage.evaluate(1999ms)));
+  stage[kA].delivering = false;
+  const auto decisions = stage.evaluate(1ms);
+  CHECK(first<ShowPrelive>(decisions));
+  CHECK(stage.controller.state() == State::exhausted);
+}
+
+TEST_CASE("a stall of the viewer's own network is held as offline") {
+  Stage stage;
+  stage.play();
+  stage.lose(kA);
+  stage.view.stalled = stage.view.network_down = true;
+  stage.evaluate();
+  CHECK(stage.controller.state() == State::offline);
+  stage.evaluate(60s);
+  CHECK(stage.controller.state() == State::offline);
+  stage.heal(kA);
+  stage.view.stalled = stage.view.network_down = false;
+  stage.evaluate();
+  CHECK(stage.controller.state() == State::on_air);
+}
+
+TEST_CASE("a stop ends everything, from every state") {
+  Stage stage;
+  stage.play();
+  stage.view.stop = Reason::primary_stopped;
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<StopPlaying>(decisions));
+  CHECK(first<StopPlaying>(decisions)->reason == Reason::primary_stopped);
+  CHECK(stage.evaluate(60s).empty());
+}
+
+TEST_CASE("under stopping nothing falls back") {
+  Stage stage;
+  stage.play();
+  stage.view.stopping = true;
+  stage.lose(kA);
+  stage[kA].buffer = 0s;
+  CHECK(stage.evaluate().empty());
+  CHECK(stage.evaluate(30s).empty());
+}
+
+TEST_CASE("a paused viewer is not hedged") {
+  Stage stage;
+  stage.play();
+  stage.view.paused = true;
+  stage.lose(kA);
+  CHECK(stage.evaluate(10s).empty());
+}
+
+TEST_CASE("a hedge beside a slow start ends with the first frame") {
+  Stage stage;
+  stage.evaluate();
+  REQUIRE(first<Hedge>(stage.evaluate(2s)));
+  stage[kA].delivering = true;
+  stage[kA].buffer = 5s;
+  stage.controller.on_first_frame(kA);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<CancelHedge>(decisions));
+  CHECK(first<CancelHedge>(decisions)->source == kB);
+}
+
+TEST_CASE("a candidate as slow as what it should replace ends the hedge, and slowness starts no other for a while") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA, Reason::trickle);
+  stage.evaluate();
+  stage[kB].trickles = true;
+  CHECK(first<CancelHedge>(stage.evaluate(1s)));
+  CHECK_FALSE(first<Hedge>(stage.evaluate(29s)));
+  CHECK(first<Hedge>(stage.evaluate(1s)));
+}
+
+TEST_CASE("a manual switch commits as soon as the candidate is ready") {
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kC);
+  const auto hedged = stage.evaluate();
+  REQUIRE(first<Hedge>(hedged));
+  CHECK(first<Hedge>(hedged)->source == kC);
+  stage.ready(kC, 3s);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Commit>(decisions));
+  CHECK(first<Commit>(decisions)->reason == Reason::manual);
+}
+
+TEST_CASE("same views, same decisions") {
+  const auto run = [] {
+    Stage stage;
+    stage.play();
+    stage.lose(kA);
+    stage.evaluate();
+    return stage.controller.next_deadline();
+  };
+  CHECK(run() == run());
+}
+
+}  // namespace understudy::failover

@@ -1,0 +1,221 @@
+// One media playlist being loaded: what is asked for when, what is retried, what counts as late.
+#include <algorithm>
+
+#include "core/loading/stream_loader.h"
+#include "support/catch.h"
+
+namespace understudy::loading {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string playlist(int first, int count, const char* end = "") {
+  std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(first) + "\n";
+  for (int i = first; i < first + count; ++i) {
+    const std::string second = std::to_string(100 + 2 * i).substr(1);  // two digits
+    text += "#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:" + second + ".000Z\n#EXTINF:2.0,\nseg" + std::to_string(i) + ".ts\n";
+  }
+  return text + end;
+}
+
+struct Rig {
+  Outbox outbox;
+  StreamLoader loader{SourceId{0}, Stream::main, outbox, Random(1)};
+  Surroundings s;
+  std::vector<Command> sent;
+
+  Rig() { s.now = Instant{100s}; }
+  void collect() {
+    for (Command& c : outbox.take()) sent.push_back(std::move(c));
+  }
+  void tick(Duration later = {}) {
+    s.now += later;
+    loader.tick(s);
+    collect();
+  }
+  /// The last request for something whose URL ends so; unset: there was none.
+  std::optional<Fetch> asked(const std::string& ending) const {
+    for (auto c = sent.rbegin(); c != sent.rend(); ++c) {
+      const auto* fetch = std::get_if<Fetch>(&*c);
+      if (fetch != nullptr && fetch->url.size() >= ending.size() &&
+          fetch->url.compare(fetch->url.size() - ending.size(), ending.size(), ending) == 0)
+        return *fetch;
+    }
+    return std::nullopt;
+  }
+  template <class C>
+  int count() const {
+    return static_cast<int>(std::count_if(sent.begin(), sent.end(), [](const Command& c) { return std::holds_alternative<C>(c); }));
+  }
+  void answer(const Fetch& fetch, int status, std::string body = "", std::optional<Duration> retry_after = std::nullopt) {
+    FetchDone done;
+    done.id = fetch.id;
+    done.status = status;
+    done.body_bytes = fetch.segment ? 1000 : body.size();
+    if (status != 200) done.body_bytes = 0;
+    done.body = std::move(body);
+    done.retry_after = retry_after;
+    loader.on_done(done, s);
+    collect();
+  }
+  void begin(std::string text) {
+    loader.open("http://h/live.m3u8", std::nullopt, s);
+    collect();
+    answer(*asked("live.m3u8"), 200, std::move(text));
+    loader.load_media(Epoch{1}, std::nullopt, s);
+    collect();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a live list is joined three target durations before its end") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  REQUIRE(rig.asked("seg3.ts"));
+  CHECK_FALSE(rig.asked("seg2.ts"));
+}
+
+TEST_CASE("segments are asked for one at a time, in order") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  CHECK_FALSE(rig.asked("seg4.ts"));
+  rig.answer(*rig.asked("seg3.ts"), 200);
+  CHECK(rig.asked("seg4.ts"));
+  CHECK_FALSE(rig.asked("seg5.ts"));
+}
+
+TEST_CASE("a list that changed is asked for again after a target duration, one that did not after half") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  CHECK(rig.loader.next_deadline() == rig.s.now + 2s);
+  rig.tick(2s);
+  rig.answer(*rig.asked("live.m3u8"), 200, playlist(0, 6));
+  CHECK(rig.loader.next_deadline() == rig.s.now + 1s);
+}
+
+TEST_CASE("a failed segment gets one quick retry before it is trouble") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.answer(*rig.asked("seg3.ts"), 500);
+  CHECK_FALSE(rig.loader.trouble());
+  const Instant retry = rig.loader.next_deadline();
+  CHECK(retry >= rig.s.now + 90ms);
+  CHECK(retry <= rig.s.now + 210ms);
+  rig.tick(retry - rig.s.now);
+  rig.answer(*rig.asked("seg3.ts"), 500);
+  REQUIRE(rig.loader.trouble());
+  CHECK(rig.loader.trouble()->reason == Reason::http_error);
+}
+
+TEST_CASE("denied access is trouble at once") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.answer(*rig.asked("seg3.ts"), 403);
+  REQUIRE(rig.loader.trouble());
+  CHECK(rig.loader.trouble()->reason == Reason::access_denied);
+}
+
+TEST_CASE("a missing segment is given up after three attempts while newer ones are listed") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  for (int i = 0; i < 3; ++i) {
+    REQUIRE_FALSE(rig.asked("seg4.ts"));
+    rig.answer(*rig.asked("seg3.ts"), 404);
+    rig.tick(5s);
+  }
+  CHECK(rig.asked("seg4.ts"));
+  REQUIRE(rig.loader.trouble());
+  CHECK(rig.loader.trouble()->reason == Reason::missing_segment);
+}
+
+TEST_CASE("Retry-After lengthens the wait, up to thirty seconds") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const std::size_t before = rig.sent.size();
+  rig.answer(*rig.asked("seg3.ts"), 503, "", 3600s);
+  rig.tick(1900ms);
+  CHECK(rig.sent.size() == before);
+  rig.tick(27s);  // the list is asked for in between, the segment is not
+  const auto segments = std::count_if(rig.sent.begin(), rig.sent.end(), [](const Command& c) {
+    const auto* fetch = std::get_if<Fetch>(&c);
+    return fetch != nullptr && fetch->purpose == Purpose::segment;
+  });
+  CHECK(segments == 1);
+  rig.tick(2s);
+  CHECK(rig.asked("seg3.ts")->id != RequestId{0});
+  CHECK(rig.count<Fetch>() >= 4);
+}
+
+TEST_CASE("a body that broke off is continued behind what arrived") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const Fetch first = *rig.asked("seg3.ts");
+  FetchDone done;
+  done.id = first.id;
+  done.status = 200;
+  done.error = Error{ErrorCode::connection_reset, "reset"};
+  done.body_bytes = 640;
+  rig.loader.on_done(done, rig.s);
+  rig.collect();
+  rig.tick(300ms);
+  const Fetch second = *rig.asked("seg3.ts");
+  CHECK(second.id != first.id);
+  REQUIRE(second.segment);
+  CHECK(second.segment->resume_at == 640);
+}
+
+TEST_CASE("what is far ahead of the playhead is neither asked for nor late") {
+  Rig rig;
+  rig.begin(playlist(0, 25));
+  rig.s.playhead = *rig.loader.start_point() - 40s;
+  rig.answer(*rig.asked("seg22.ts"), 200);
+  rig.tick(60s);
+  CHECK_FALSE(rig.asked("seg23.ts"));
+  CHECK_FALSE(rig.loader.listed_since());
+}
+
+TEST_CASE("after a pause or a jump of the clock lateness counts anew") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  REQUIRE(rig.loader.silent_since());
+  rig.s.now += 3600s;
+  rig.loader.forget_lateness(rig.s.now);
+  CHECK(rig.loader.silent_since() == rig.s.now);
+  CHECK(rig.loader.listed_since() == rig.s.now);
+}
+
+TEST_CASE("a body slower than real time for a second is a trickle, a faster one flows") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const RequestId id = rig.asked("seg3.ts")->id;
+  rig.loader.on_progress({id, 100, 1000}, rig.s);  // a tenth of two seconds
+  CHECK(rig.loader.flows());
+  rig.tick(1s);
+  CHECK(rig.loader.trickles_until());
+  CHECK_FALSE(rig.loader.flows());
+}
+
+TEST_CASE("answers to requests of others are not ours") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  CHECK_FALSE(rig.loader.owns(RequestId{4711}));
+  rig.loader.stop();
+  rig.collect();
+  CHECK_FALSE(rig.loader.owns(rig.asked("seg3.ts")->id));
+  CHECK(rig.count<CancelFetch>() == 1);
+}
+
+TEST_CASE("the end of the list is told once, when all of it was loaded") {
+  Rig rig;
+  rig.begin(playlist(0, 2, "#EXT-X-ENDLIST\n"));
+  rig.answer(*rig.asked("seg0.ts"), 200);
+  CHECK(rig.count<EndOfStream>() == 0);
+  rig.answer(*rig.asked("seg1.ts"), 200);
+  rig.tick(10s);
+  CHECK(rig.count<EndOfStream>() == 1);
+  CHECK_FALSE(rig.loader.ended_while_live());
+}
+
+}  // namespace understudy::loading
