@@ -263,7 +263,7 @@ TEST_CASE("wrong URLs and flags are refused in one line") {
       {{""}, 1, "URL"},
       {{"http://127.0.0.1:1/" + std::string(100'000, 'a')}, 1, "longer than"},
       {{"http://127.0.0.1:1/a\r\nX-Injected: 1"}, 1, "control character"},
-      {{"--primary", url, "--fallback", "gopher://x"}, 1, "gopher://x"},
+      {{"--primary", url, "--fallback", "gopher"}, 1, "not a URL: gopher"},
       {{"--fallback", url, "http://127.0.0.1:1/playout/a"}, 1, "--fallback"},
       {{"--primary", url, url}, 1, "--primary"},
       {{"--no-such-flag", url}, 1, "--no-such-flag"},

@@ -69,7 +69,7 @@ TEST_CASE("every fault of the primary ends on a moving picture, and nothing is s
   std::printf("\n| fault            | detect | prepare | gap  ms | lost | repeated | silence ms | at the end | switches |\n");
   std::printf("|------------------|--------|---------|---------|------|----------|-----------|----------|---|\n");
   // Several at once, no more than two cores encode and decode in real time.
-  const std::size_t at_once = 6;
+  const std::size_t at_once = 3;
   for (std::size_t begin = 0; begin < all.size(); begin += at_once) {
     std::vector<Run> runs;
     for (std::size_t i = begin; i < std::min(all.size(), begin + at_once); ++i) {
@@ -79,7 +79,7 @@ TEST_CASE("every fault of the primary ends on a moving picture, and nothing is s
     }
     for (Run& run : runs)
       run.viewer = std::make_unique<Viewer>(service.dir(), run.channel,
-                                            std::vector<std::string>{"--duration", "22", service.playout(run.channel)});
+                                            std::vector<std::string>{"--duration", "18", service.playout(run.channel)});
     for (Run& run : runs) REQUIRE(run.viewer->wait_for("started", seconds(15)));
     for (Run& run : runs) service.set_fault(run.channel, fault_json(run.fault));
     for (Run& run : runs) {

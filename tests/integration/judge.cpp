@@ -82,15 +82,18 @@ Picture last_picture(const std::string& y4m_path) {
   return read_picture(file, header, frame).value_or(Picture{});
 }
 
-Verdict judge_pictures(const Recording& recording, double fps) {
+Verdict judge_pictures(const Recording& recording, double fps, double skip_s) {
   Verdict v;
   std::optional<Picture> last;
+  std::optional<std::int64_t> first_tick;
   std::int64_t last_new_tick = 0;
   std::int64_t highest = 0;
   const double tick_ms = 1000.0 / recording.ticks_per_second;
   for (std::int64_t i = 0; i < static_cast<std::int64_t>(recording.ticks.size()); ++i) {
     const Picture& picture = recording.ticks[static_cast<std::size_t>(i)];
     if (picture.channel < 0) continue;
+    if (!first_tick) first_tick = i;
+    if (static_cast<double>(i - *first_tick) * tick_ms < 1000.0 * skip_s) continue;
     if (v.channels.empty() || v.channels.back() != picture.channel) v.channels.push_back(picture.channel);
     if (!last) {
       v.first_channel = picture.channel;

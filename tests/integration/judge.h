@@ -35,8 +35,9 @@ struct Verdict {
   std::vector<int> channels;         // in the order of their appearance, without repeats in a row
 };
 
-/// `fps`: of the content.
-Verdict judge_pictures(const Recording& recording, double fps);
+/// Pictures within the first `skip_s` seconds after the first readable one are not judged: several processes that start at once
+/// on a small machine are late, which is no effect of a fault that comes later. `fps`: of the content.
+Verdict judge_pictures(const Recording& recording, double fps, double skip_s = 0);
 
 struct Sound {
   double seconds = 0;

@@ -74,7 +74,8 @@ class Viewer {
   std::optional<int> wait_end(milliseconds deadline) { return process_.wait(deadline); }
   std::vector<Json> events() const;
   Json report() const;
-  Verdict verdict(double fps = 25) const { return judge_pictures(read_y4m(file("y4m")), fps); }
+  /// From a second after the first picture on.
+  Verdict verdict(double fps = 25) const { return judge_pictures(read_y4m(file("y4m")), fps, 1.0); }
   Sound sound() const { return judge_sound(file("wav")); }
   std::string log() const { return process_.output(); }
 
