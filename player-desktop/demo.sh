@@ -22,7 +22,8 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-say() { printf '\n\033[1m%s\033[0m\n' "$*" >&2; }
+# Bold for a person, plain for a log.
+say() { if [ -t 2 ]; then printf '\n\033[1m%s\033[0m\n' "$*" >&2; else printf '\n%s\n' "$*" >&2; fi; }
 die() { printf 'demo: %s\n' "$*" >&2; exit 1; }
 
 # wait_until SECONDS WHAT COMMAND…: tries the command ten times a second.

@@ -5,6 +5,7 @@
 #include "core/session/session.h"
 #include "core/trace/recorder.h"
 #include "player/trace_file.h"
+#include "player/dating_video_sink.h"
 #include "player/transfers.h"
 
 namespace understudy {
@@ -48,7 +49,12 @@ loading::Stream to_session(media::Stream stream) {
 
 struct Player::Impl {
   Impl(const SessionConfig& config, const PlayerIo& io)
-      : config_(config), http_(*io.http), pipeline_(*io.video, *io.audio), transfers_(*io.http, pipeline_), session_(config) {}
+      : config_(config),
+        http_(*io.http),
+        dating_(*io.video, [this](SourceId source) { return session_.dated(source); }),
+        pipeline_(dating_, *io.audio),
+        transfers_(*io.http, pipeline_),
+        session_(config) {}
 
   void iterate(Instant now, WallTime wall) {
     now_ = std::max(now, now_);
@@ -195,6 +201,7 @@ struct Player::Impl {
 
   SessionConfig config_;
   net::HttpClient& http_;
+  DatingVideoSink dating_;
   media::Pipeline pipeline_;
   Transfers transfers_;
   session::Session session_;

@@ -38,6 +38,7 @@ TEST_CASE("the fallback takes over unseen, and the primary takes back when the f
   CHECK(viewer.finish() == 0);
   const Verdict verdict = viewer.verdict();
   CHECK(verdict.channels == std::vector<int>{2, 1, 2});
+  CHECK(viewer.frames_without_date() == 0);
   CHECK(verdict.lost == 0);
   CHECK(verdict.repeated == 0);
 }

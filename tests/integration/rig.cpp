@@ -191,6 +191,15 @@ int Viewer::finish() {
   return process_.wait(seconds(10)).value_or(-1);
 }
 
+int Viewer::frames_without_date() const {
+  std::ifstream in(file("csv"));
+  std::string row;
+  std::getline(in, row);  // the names of the columns
+  int undated = 0;
+  while (std::getline(in, row)) undated += row.find(",,") != std::string::npos;
+  return undated;
+}
+
 Json Viewer::report() const {
   std::ifstream in(file("report"));
   return Json::parse(in, nullptr, false);

@@ -77,6 +77,8 @@ class Viewer {
   /// From a second after the first picture on.
   Verdict verdict(double fps = 25) const { return judge_pictures(read_y4m(file("y4m")), fps, 1.0); }
   Sound sound() const { return judge_sound(file("wav")); }
+  /// Rows of --frames whose program date time is empty.
+  int frames_without_date() const;
   std::string log() const { return process_.output(); }
 
  private:

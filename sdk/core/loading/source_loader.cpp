@@ -44,6 +44,7 @@ void SourceLoader::stop() {
   resolve_request_.reset();
   resolve_at_.reset();
   resolve_failures_ = 0;
+  was_dated_ = dated();
   for (StreamLoader& stream : streams_) stream.stop();
   streams_.clear();
   trouble_.reset();

@@ -66,7 +66,8 @@ class SourceLoader {
   bool ended_while_live() const;
   bool ended() const;
   bool has_playlist() const { return !streams_.empty() && streams_.front().playlist().has_value(); }
-  bool dated() const { return has_playlist() && streams_.front().timeline().dated(); }
+  /// Content time comes from the playlist's dates; after stop(), whether it did.
+  bool dated() const { return has_playlist() ? streams_.front().timeline().dated() : was_dated_; }
   MediaRange window() const;
   Duration target_duration() const;
   std::uint64_t media_bytes() const;
@@ -90,6 +91,7 @@ class SourceLoader {
   Epoch epoch_{};
   std::optional<MediaTime> from_;
   std::optional<MediaTime> until_;
+  bool was_dated_ = false;
   std::set<std::int64_t> anchored_;  // discontinuities of this epoch whose anchor was sent
   bool audio_waits_ = false;  // the rendition has not begun this epoch
   std::vector<StreamLoader> streams_;  // main, and audio where it is apart

@@ -50,6 +50,8 @@ class Session {
   std::uint64_t media_bytes() const { return media_bytes_; }
   std::uint64_t hedged_bytes() const { return hedged_bytes_; }
   int rate_ppm() const { return rate_ppm_; }
+  /// True where the source's content time comes from its playlist's dates: then it is UTC.
+  bool dated(SourceId source) const { return knows(source) && group_[source].loader->dated(); }
 
  private:
   // inputs (session_inputs.cpp)
