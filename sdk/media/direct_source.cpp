@@ -121,7 +121,6 @@ void DirectSource::Impl::run() {
   raw->interrupt_callback.callback = [](void* self) { return static_cast<Impl*>(self)->stopping.load() ? 1 : 0; };
   raw->interrupt_callback.opaque = this;
   raw->max_analyze_duration = kAnalyzeMicroseconds;
-  raw->flags |= AVFMT_FLAG_NOBUFFER;
   const int opened = avformat_open_input(&raw, url.c_str(), nullptr, nullptr);  // frees it where it fails
   if (opened < 0) return finish(opened, "cannot open: ");
   const Format format(raw);

@@ -8,6 +8,8 @@ namespace understudy::session {
 namespace {
 // A source is shown from its first random access point: dates are rounded, so a start point asks for a little before itself.
 constexpr Duration kStartSlack = std::chrono::seconds(1);
+// A direct source is shown from whatever comes first: anchored at the live edge of that moment, it is later than this.
+constexpr Duration kDirectSlack = std::chrono::hours(1);
 // A candidate loads from the segment that covers the splice point; 10 ms before it, FAILOVER.md 7.
 constexpr Duration kSpliceSlack = from_ms(10);
 }  // namespace
@@ -35,7 +37,7 @@ void Session::start_when_placed() {
   const Member& m = group_[*starting_];
   if (!m.loader->settings().hls) {
     flush_commands();
-    outputs_.push_back(StartPlayback{m.id, MediaTime::min()});
+    outputs_.push_back(StartPlayback{m.id, live_edge_hint() - kDirectSlack});
     starting_.reset();
   } else if (const auto point = m.loader->start_point()) {
     flush_commands();  // OpenSource comes first
