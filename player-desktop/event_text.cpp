@@ -15,6 +15,8 @@ nlohmann::ordered_json facts_to_json(const SwitchFacts& facts) {
   return {{"content_time_ms", to_ms(facts.content_time.time_since_epoch())},
           {"detect_ms", facts.detect_ms},
           {"prepare_ms", facts.prepare_ms},
+          {"commit_ms", facts.commit_ms},
+          {"buffer_at_commit_ms", facts.buffer_ms},
           {"gap_ms", facts.gap_ms},
           {"frames_lost", facts.frames_lost},
           {"frames_repeated", facts.frames_repeated},
@@ -69,7 +71,10 @@ nlohmann::ordered_json to_json(const Event& event, Instant start) {
   if (!event.detail.empty()) json["detail"] = event.detail;
   json["sources"] = nlohmann::ordered_json::array();
   for (const SourceInfo& source : event.sources) {
-    json["sources"].push_back({{"id", source.id.value}, {"name", source.name}, {"state", to_string(source.state)}});
+    nlohmann::ordered_json row = {{"id", source.id.value}, {"name", source.name}, {"state", to_string(source.state)}};
+    if (source.lag_ms) row["lag_ms"] = *source.lag_ms;
+    if (source.skew_ms) row["skew_ms"] = *source.skew_ms;
+    json["sources"].push_back(std::move(row));
   }
   return json;
 }

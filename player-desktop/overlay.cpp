@@ -35,8 +35,10 @@ std::vector<Row> rows_of(const OverlayView& view) {
   std::vector<Row> rows;
   for (const SourceInfo& source : s.sources) {
     const bool on_air = s.on_air && *s.on_air == source.id;
-    rows.push_back({drawable(source.name, 64), fmt::format("{}{}", to_string(source.state), on_air ? ", on air" : ""),
-                    color_of(source.state)});
+    std::string value = fmt::format("{}{}", to_string(source.state), on_air ? ", on air" : "");
+    if (source.lag_ms) value += fmt::format(", lag {:+} ms", *source.lag_ms);
+    if (source.skew_ms) value += fmt::format(", dates {:+} ms", *source.skew_ms);
+    rows.push_back({drawable(source.name, 64), std::move(value), color_of(source.state)});
   }
   rows.push_back({"", ""});
   rows.push_back({"state", std::string(to_string(s.state))});
@@ -53,8 +55,9 @@ std::vector<Row> rows_of(const OverlayView& view) {
   rows.push_back({"frames", fmt::format("{} shown, {} lost, {} repeated, {} late", s.frames_presented, s.frames_lost,
                                         s.frames_repeated, s.frames_dropped_late)});
   rows.push_back({"longest gap", fmt::format("{} ms, {} stalls", s.longest_gap_ms, s.stalls)});
-  rows.push_back({"hedged", fmt::format("{:.1f} of {:.1f} MB", static_cast<double>(s.bytes_hedged) / 1e6,
-                                        static_cast<double>(s.bytes_total) / 1e6)});
+  const auto megabytes = [](std::uint64_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  rows.push_back({"loaded", fmt::format("{:.1f} MB, hedges {:.2f}, standby {:.2f}", megabytes(s.bytes_total),
+                                        megabytes(s.bytes_hedged), megabytes(s.standby[1].bytes + s.standby[2].bytes))});
   return rows;
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -63,6 +64,8 @@ nlohmann::ordered_json Report::summary() const {
                                 {"reason", to_string(row.reason)},
                                 {"detect_ms", row.facts.detect_ms},
                                 {"prepare_ms", row.facts.prepare_ms},
+                                {"commit_ms", row.facts.commit_ms},
+                                {"buffer_at_commit_ms", row.facts.buffer_ms},
                                 {"gap_ms", row.facts.gap_ms},
                                 {"frames_lost", row.facts.frames_lost},
                                 {"frames_repeated", row.facts.frames_repeated},
@@ -79,8 +82,26 @@ nlohmann::ordered_json Report::summary() const {
   json["audio_underrun_frames"] = stats_.audio_underrun_frames;
   json["bytes_total"] = stats_.bytes_total;
   json["bytes_hedged"] = stats_.bytes_hedged;
+  json["bytes_standby"] = stats_.standby[1].bytes + stats_.standby[2].bytes;
+  json["standby"] = standby();
   json["final_state"] = understudy::to_string(stats_.state);
   return json;
+}
+
+/// What it cost to have members wait at each level; of levels that nobody waited at nothing is known.
+nlohmann::ordered_json Report::standby() const {
+  constexpr std::array<const char*, 3> kLevels = {"cold", "warm", "hot"};
+  nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+  for (std::size_t i = 0; i < kLevels.size(); ++i) {
+    const StandbyUse& use = stats_.standby[i];
+    const std::int64_t ms = to_ms(use.time);
+    if (ms == 0) continue;
+    rows.push_back({{"level", kLevels[i]},
+                    {"time_ms", ms},
+                    {"bytes", use.bytes},
+                    {"bytes_per_hour", static_cast<std::int64_t>(use.bytes) * 3'600'000 / ms}});
+  }
+  return rows;
 }
 
 nlohmann::ordered_json Report::json() const {

@@ -53,6 +53,7 @@ class Report {
 
  private:
   nlohmann::ordered_json summary() const;
+  nlohmann::ordered_json standby() const;
   double ms(Instant at) const;
 
   SessionFacts session_;

@@ -117,6 +117,8 @@ void fill(understudy_event& out, understudy_player& p) {
   out.frames_repeated = facts.frames_repeated;
   out.alignment = to_string(facts.alignment).data();
   out.error_bound_ms = facts.error_bound_ms;
+  out.commit_ms = facts.commit_ms;
+  out.buffer_ms = facts.buffer_ms;
 }
 
 std::unique_ptr<understudy_player> make(const understudy_config& config, const understudy_video_sink* video,
@@ -247,6 +249,7 @@ void understudy_player_get_stats(const understudy_player* p, understudy_stats* s
   full.audio_underrun_frames = s.audio_underrun_frames;
   full.bytes_total = s.bytes_total;
   full.bytes_hedged = s.bytes_hedged;
+  full.bytes_standby = s.standby[1].bytes + s.standby[2].bytes;
   full.rate_ppm = s.rate_ppm;
   full.width = s.width;
   full.height = s.height;

@@ -153,6 +153,7 @@ struct Player::Impl {
   void carry_out(const loading::EndOfStream& o) { pipeline_.end_of_stream(o.source, o.epoch); }
   void carry_out(const session::StartPlayback& o) { pipeline_.start(o.source, o.from); }
   void carry_out(const session::Prepare& o) { pipeline_.prepare(o.source); }
+  void carry_out(const session::StandBy&) {}
   void carry_out(const session::CancelPrepare& o) { pipeline_.cancel(o.source); }
   void carry_out(const session::Splice& o) { pipeline_.splice(o.to); }
   void carry_out(const session::StopMedia&) { pipeline_.stop(); }
@@ -191,6 +192,7 @@ struct Player::Impl {
     s.audio_underrun_frames = c.silence_frames;
     s.bytes_total = session_.media_bytes();
     s.bytes_hedged = session_.hedged_bytes();
+    s.standby = session_.standby_use();
     s.rate_ppm = session_.rate_ppm();
     s.width = c.width;
     s.height = c.height;

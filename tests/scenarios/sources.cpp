@@ -109,8 +109,9 @@ TEST_CASE("six second segments are silent for six seconds in health") {
   }
 }
 
-TEST_CASE("sources without dates are joined by the live edge, and the event says so") {
+TEST_CASE("sources without dates and sound are joined by the live edge, and the event says so") {
   World world;
+  world.media().has_sound = false;
   world.seen().sources_are_aligned = false;
   for (const char* name : {"a", "b"}) world.origin(name).settings().dated = false;
   world.run_for(20s);

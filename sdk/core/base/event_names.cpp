@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 16> kEventTypes = {
     "status_changed", "pre_live",  "started", "source_ready", "health_changed", "intent_to_fallback", "hedge_started", "hedge_cancelled",
     "committed",      "switched",  "recovered", "stalled",    "resumed",        "offline",            "stopped",       "error"};
 
-constexpr std::array<std::string_view, 31> kReasons = {"none",
+constexpr std::array<std::string_view, 33> kReasons = {"none",
                                                        "connect_failed",
                                                        "reset",
                                                        "http_error",
@@ -29,6 +29,8 @@ constexpr std::array<std::string_view, 31> kReasons = {"none",
                                                        "truncated_segment",
                                                        "corrupt_segment",
                                                        "sequence_restart",
+                                                       "discontinuity_jump",
+                                                       "window_emptied",
                                                        "end_of_list",
                                                        "input_loss",
                                                        "health_metric",

@@ -70,6 +70,7 @@ void Controller::start(const View& v, SourceId source, Reason reason, bool keep_
     if (memory.probing && id != source) out.push_back(EndProbe{id});
     memory.probing = false;
   }
+  forget_standby();
   active_ = source;
   first_frame_ = false;
   state_ = State::starting;
@@ -138,6 +139,7 @@ void Controller::in_on_air(const View& v, Out& out) {
   if (candidate_) tend_candidate(v, out);
   commit_if_due(v, out);
   if (state_ == State::on_air || state_ == State::offline) hold_or_give_up(v, out);
+  if (state_ == State::on_air) consider_standby(v, out);
 }
 
 // Committed, and the first frame of the new source is still to come. It is the active source already, so a loss of it is held to
@@ -157,6 +159,7 @@ void Controller::on_switched(SourceId to) {
 // Nothing to show. Everybody is probed, the primary first; the first that delivers goes on air.
 void Controller::exhaust(const View& v, Reason reason, Out& out) {
   drop_candidate(out);
+  forget_standby();
   state_ = State::exhausted;
   state_since_ = v.now;
   active_.reset();

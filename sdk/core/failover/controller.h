@@ -29,8 +29,7 @@ enum class State { joining, pre_live, starting, on_air, switching, offline, exha
 
 std::string_view to_string(State state);
 
-// Fixed terms of FAILOVER.md 3 until enough has been measured.
-inline constexpr Duration kPreparePrior = from_ms(1500);  // connect + playlists + init + segment, p99 before any sample
+// Fixed terms of FAILOVER.md 3.
 inline constexpr Duration kPrepareMargin = from_ms(200);
 inline constexpr Duration kCommitMargin = from_ms(100);
 // A candidate that neither delivers nor fails for this long makes room for the next one.
@@ -38,6 +37,10 @@ inline constexpr Duration kCandidatePatience = from_ms(4000);
 // After a hedge that was as slow as what it should replace, slowness alone starts no other for this long.
 inline constexpr Duration kCongestionPause = std::chrono::seconds(30);
 inline constexpr Duration kVoluntaryWindow = std::chrono::minutes(10);
+// A member that was raised at a suspicion stays so for a while: troubles come in groups.
+inline constexpr Duration kRaisedFor = std::chrono::seconds(60);
+// A switch that nobody is forced to waits so long for the alignment to be measured.
+inline constexpr Duration kAlignPatience = std::chrono::seconds(1);
 
 class Controller {
  public:
@@ -87,6 +90,9 @@ class Controller {
     Duration backoff{};
     std::deque<Instant> failures;  // of the last ten minutes, at most 16
     bool probing = false;
+    Standby standby = Standby::cold;
+    Instant hot_again_at{};  // it failed while it was hot
+    bool watched = false;
   };
   using Out = std::vector<Decision>;
 
@@ -101,9 +107,15 @@ class Controller {
   void start(const View& v, SourceId source, Reason reason, bool keep_loading, Out& out);
   void stop(Reason reason, Out& out);
   void exhaust(const View& v, Reason reason, Out& out);
+  void consider_standby(const View& v, Out& out);
+  std::vector<const MemberView*> able_members(const View& v) const;
+  Standby standby_of(const MemberView& m, std::size_t rank, int& hot_left, const View& v) const;
+  Instant hot_again_at(SourceId id) const;
+  void forget_standby();
   void weigh_loss(const View& v, Out& out);
   void note_loss(const View& v, const MemberView& active, Out& out);
   void recover(Out& out);
+  Duration prepare_lead(const View& v) const;
   void settle_start(Out& out);
   void tend_candidate(const View& v, Out& out);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
@@ -114,6 +126,7 @@ class Controller {
   void hold_or_give_up(const View& v, Out& out);
   void consider_failback(const View& v, Out& out);
   void consider_manual(const View& v, Out& out);
+  bool voluntary_commit_due(const View& v, const MemberView& candidate);
   std::optional<SourceId> choose(const View& v, bool least_bad);
   bool stop_applies(const View& v) const;
   Duration clear_time(SourceId id, Instant now) const;
@@ -133,6 +146,8 @@ class Controller {
   bool losing_ = false;
   Reason loss_reason_ = Reason::none;
   Instant hedge_at_{};
+  Instant raise_at_{};
+  std::optional<Instant> raised_until_;
   Instant congested_until_{};
   LossTimes times_;
   std::optional<Instant> stalled_since_;

@@ -10,16 +10,33 @@ using health::Verdict;
 
 void Controller::weigh_loss(const View& v, Out& out) {
   const MemberView& active = member(v, *active_);
-  if (active.assessment.verdict == Verdict::ok) {
+  const Assessment& loss = active.assessment;
+  if (loss.verdict == Verdict::ok) {
     if (losing_) recover(out);
     return;
   }
   if (v.stopping) return;  // an ordinary stop: the buffer plays out (FAILOVER.md 3)
   if (!losing_) note_loss(v, active, out);
-  if (candidate_) return;
-  if (v.now < hedge_at_) return wake_at(hedge_at_);
+  const bool declared = loss.verdict == Verdict::failed;
+  if (declared && loss.hard) loss_reason_ = loss.reason;  // an error says more than the lateness that went before
+  if (candidate_) {
+    if (!candidate_->voluntary) candidate_->reason = loss_reason_;
+    return;
+  }
+  const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
+  if (v.now < hedge_at_ && slack > Duration::zero()) return wake_at(std::min(hedge_at_, v.now + slack));
   if (loss_reason_ == Reason::trickle && v.now < congested_until_) return wake_at(congested_until_);
+  // The budget is for suspicions; of a loss it does not count the cost.
+  const Instant unlimited_at = times_.due + from_ms(policy_.loss_threshold_ms);
+  if (!declared && !v.hedge_affordable && v.now < unlimited_at) return wake_at(unlimited_at);
   if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
+}
+
+/// FAILOVER.md 3: a preparation begins no later than when this much is left in the buffer.
+Duration Controller::prepare_lead(const View& v) const {
+  Duration longest{};
+  for (const MemberView* m : able_members(v)) longest = std::max(longest, m->to_prepare);
+  return longest + kPrepareMargin + v.output_latency;
 }
 
 /// The first evidence of a loss: tell, ask the status whether it is a stop, and choose when to hedge: at random within the slack
@@ -33,12 +50,14 @@ void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   if (failures.size() > 16) failures.pop_front();
   out.push_back(Tell{EventType::intent_to_fallback, loss_reason_, active.id, active.id, active.assessment.error});
   out.push_back(AskStatus{});
-  const Duration slack = active.buffer.value_or(Duration::zero()) - (kPreparePrior + kPrepareMargin + v.output_latency);
+  const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
   hedge_at_ = v.now;
   if (slack > Duration::zero() && state_ == State::on_air) {
     const std::int64_t u = static_cast<std::int64_t>(random_.below(1001));  // per mille
     hedge_at_ = v.now + slack / 1'000'000 * (u * u);
   }
+  raise_at_ = v.now + (hedge_at_ - v.now) / 2;
+  raised_until_ = v.now + kRaisedFor;
 }
 
 void Controller::recover(Out& out) {
@@ -54,24 +73,30 @@ bool Controller::penalised(SourceId id, Instant now) const {
   return it != memory_.end() && it->second.excluded_until && now < *it->second.excluded_until;
 }
 
-/// The next source to try: the primary before the others, sources that the status calls playing before those it does not,
-/// then by priority (or drawn at random in a flat group). `least_bad`: when all are excluded, the one that is free soonest.
-std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
+/// Who may be tried, the next one first: sources that the status calls playing before those it does not, the primary before the
+/// others, then by priority.
+std::vector<const MemberView*> Controller::able_members(const View& v) const {
   std::vector<const MemberView*> able;
-  const MemberView* soonest = nullptr;
-  for (const MemberView& m : v.members) {
-    if (!m.eligible || m.id == active_) continue;
-    if (!penalised(m.id, v.now)) {
-      able.push_back(&m);
-      continue;
-    }
-    wake_at(*memory_[m.id].excluded_until);
-    if (memory_[m.id].denied) continue;  // no retry storm on a source that refuses us
-    if (soonest == nullptr || *memory_[m.id].excluded_until < *memory_[soonest->id].excluded_until) soonest = &m;
-  }
-  if (able.empty()) return least_bad && soonest != nullptr ? std::optional(soonest->id) : std::nullopt;
+  for (const MemberView& m : v.members)
+    if (m.eligible && m.id != active_ && !penalised(m.id, v.now)) able.push_back(&m);
   const auto rank = [](const MemberView* m) { return std::tuple(!m->says_playing, m->id.value != 0, m->priority, m->id.value); };
   std::sort(able.begin(), able.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
+  return able;
+}
+
+/// The next source to try, in a flat group drawn at random. `least_bad`: when all are excluded, the one that is free soonest.
+std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
+  const auto able = able_members(v);
+  if (able.empty()) {
+    const MemberView* soonest = nullptr;
+    for (const MemberView& m : v.members) {
+      if (!m.eligible || m.id == active_) continue;
+      wake_at(*memory_[m.id].excluded_until);
+      if (memory_[m.id].denied) continue;  // no retry storm on a source that refuses us
+      if (soonest == nullptr || *memory_[m.id].excluded_until < *memory_[soonest->id].excluded_until) soonest = &m;
+    }
+    return least_bad && soonest != nullptr ? std::optional(soonest->id) : std::nullopt;
+  }
   if (policy_.mode == GroupMode::prioritized || able.front()->id.value == 0) return able.front()->id;
   const auto playing = static_cast<std::uint64_t>(
       std::count_if(able.begin(), able.end(), [&](auto* m) { return m->says_playing == able.front()->says_playing; }));
@@ -133,6 +158,15 @@ Duration Controller::time_to_commit(const View& v, const MemberView& candidate) 
   return (complete ? std::min(left, *candidate.splice_in) : left) - lead;
 }
 
+/// A switch that nobody is forced to: a whole good segment proves the source, and how both lie against each other is known.
+bool Controller::voluntary_commit_due(const View& v, const MemberView& candidate) {
+  if (candidate_->reason == Reason::failback && !candidate.whole_segment) return false;
+  if (candidate.aligned) return true;
+  const Instant patient_until = times_.ready.value_or(v.now) + kAlignPatience;
+  if (v.now < patient_until) wake_at(patient_until);
+  return v.now >= patient_until;
+}
+
 /// Commit at the last moment at which the switch is invisible (FAILOVER.md 3); a switch that was asked for, as soon as it can be.
 void Controller::commit_if_due(const View& v, Out& out) {
   if (!candidate_) return;
@@ -140,7 +174,9 @@ void Controller::commit_if_due(const View& v, Out& out) {
   if (!c.delivering || !c.splice_ready || !c.splice_in || !c.eligible) return;
   // Faster than what it replaces, and not only ready first: else nothing is won.
   if (!candidate_->voluntary && loss_reason_ == Reason::trickle && !c.whole_segment) return;
-  if (!candidate_->voluntary) {
+  if (candidate_->voluntary) {
+    if (!voluntary_commit_due(v, c)) return;
+  } else {
     const Duration wait = time_to_commit(v, c);
     if (wait > Duration::zero()) return wake_at(v.now + wait);
   }
@@ -151,11 +187,14 @@ void Controller::commit_if_due(const View& v, Out& out) {
   const SourceId from = *active_;
   active_ = candidate_->id;
   out.push_back(Commit{from, *active_, candidate_->reason});
+  for (const SourceId id : {from, *active_}) {
+    memory_[id].standby = Standby::cold;  // neither waits in the wings
+    memory_[id].watched = false;
+  }
   candidate_.reset();
   losing_ = false;
   stalled_since_.reset();
   failback_at_.reset();
-  if (watching_primary_) out.push_back(Watch{SourceId{0}, false});
   watching_primary_ = false;
   state_ = State::switching;
   state_since_ = v.now;
@@ -198,20 +237,14 @@ void Controller::consider_failback(const View& v, Out& out) {
   const bool wanted = policy_.recovery == Recovery::primary_preferred && active_->value != 0 && v.members[0].eligible &&
                       state_ == State::on_air && !losing_;
   if (!wanted) {
-    if (watching_primary_ && !candidate_) {
-      out.push_back(Watch{SourceId{0}, false});
-      watching_primary_ = false;
-    }
+    watching_primary_ = false;
     failback_at_.reset();
     return;
   }
   if (candidate_) return;
-  if (!watching_primary_) {
-    watching_primary_ = true;
-    out.push_back(Watch{SourceId{0}, true});
-  }
+  watching_primary_ = true;
   const MemberView& primary = v.members[0];
-  if (!primary.healthy_since || !primary.says_playing) {
+  if (!primary.healthy_since || !primary.says_playing || !primary.polls_well) {
     failback_at_.reset();
     return;
   }
@@ -226,7 +259,6 @@ void Controller::consider_failback(const View& v, Out& out) {
   if (v.now < *failback_at_) return wake_at(*failback_at_);
   if (penalised(primary.id, v.now)) return wake_at(*memory_[primary.id].excluded_until);
   failback_at_.reset();
-  watching_primary_ = false;
   hedge(v, primary.id, Reason::failback, true, out);
 }
 

@@ -37,6 +37,9 @@ struct MemberView {
   bool trickles = false;              // its bodies come in slower than they play
   bool whole_segment = false;         // of the present loading, at least one came in whole
   bool splice_ready = false;
+  bool aligned = true;                // how its content lies against the active one's was measured, or can't be
+  Duration to_prepare = from_ms(1500);  // how long before the splice its preparation must begin
+  bool polls_well = true;             // enough of its last playlist reloads brought something new
   std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then
 };
 
@@ -52,6 +55,7 @@ struct View {
   bool stalled = false;                 // the playhead should advance and does not
   bool paused = false;
   bool network_down = false;            // nothing of anybody answers
+  bool hedge_affordable = true;         // the budget of extra bytes allows another hedge
   Duration output_latency{};
 };
 
@@ -70,8 +74,9 @@ struct ShowPrelive { Reason reason; };
 /// Load this source to find out whether it delivers; nothing is shown.
 struct Probe { SourceId source; };
 struct EndProbe { SourceId source; };
-/// Keep this source's playlist fresh (a failback is considered), or no longer.
-struct Watch { SourceId source; bool on = true; };
+/// How ready this member waits in the wings (FAILOVER.md 6). `watched`: its playlist is followed in its own rhythm, because a
+/// failback is considered.
+struct Stand { SourceId source; Standby level = Standby::cold; bool watched = false; };
 /// The player stops: everything is released.
 struct StopPlaying { Reason reason; };
 /// One status poll at once: evidence may be an ordinary stop.
@@ -84,6 +89,6 @@ struct Tell {
   std::optional<Error> error;
 };
 
-using Decision = std::variant<GoOnAir, Hedge, CancelHedge, Commit, ShowPrelive, Probe, EndProbe, Watch, StopPlaying, AskStatus, Tell>;
+using Decision = std::variant<GoOnAir, Hedge, CancelHedge, Commit, ShowPrelive, Probe, EndProbe, Stand, StopPlaying, AskStatus, Tell>;
 
 }  // namespace understudy::failover

@@ -68,11 +68,12 @@ ResetReason reset_reason(const MediaPlaylist& previous, const MediaPlaylist& fet
   if (first_msn(fetched) > last_msn(previous) + 1) return ResetReason::window_jumped;
   if (!overlap_agrees(previous, fetched)) return ResetReason::segment_changed;
   // Where segments overlap and agree, they prove the continuity and carry the numbers over, whatever the tag says.
-  if (!overlaps(previous, fetched) && fetched.discontinuity_sequence_stated && previous.discontinuity_sequence_stated &&
-      fetched.discontinuity_sequence < previous.discontinuity_sequence) {
-    return ResetReason::discontinuity_sequence_went_back;
+  if (overlaps(previous, fetched) || !fetched.discontinuity_sequence_stated || !previous.discontinuity_sequence_stated) {
+    return ResetReason::none;
   }
-  return ResetReason::none;
+  // The window follows on the last one: at most its own first segment has begun another discontinuity.
+  const std::int64_t step = fetched.discontinuity_sequence - previous.segments.back().discontinuity_sequence;
+  return step < 0 || step > 1 ? ResetReason::discontinuity_sequence_jumped : ResetReason::none;
 }
 
 // --- Delta updates (rfc8216bis 6.2.5.1) ---

@@ -20,7 +20,7 @@ enum class ResetReason {
   window_jumped,    // it begins after the segment that should have come next
   segment_changed,  // a media sequence number now names another segment
   window_emptied,
-  discontinuity_sequence_went_back
+  discontinuity_sequence_jumped
 };
 
 struct Reload {

@@ -18,6 +18,7 @@ inline constexpr int kAttemptsOther = 6;
 inline constexpr Duration kMaxRetryAfter = std::chrono::seconds(30);
 // Reload no more often than this, however short the target duration claims to be.
 inline constexpr Duration kMinReload = from_ms(200);
+inline constexpr int kWaitingJitterPercent = 10;
 // Never load further ahead of the playhead than this: bounds memory for VOD and for long live windows.
 inline constexpr Duration kMaxAhead = std::chrono::seconds(30);
 // A body is judged as a trickle only after this long: slow start and scheduling noise look the same before.

@@ -26,6 +26,27 @@ Reason reason_of(const Error& error) {
   }
 }
 
+Reason reason_of(hls::ResetReason reset) {
+  switch (reset) {
+    case hls::ResetReason::discontinuity_sequence_jumped: return Reason::discontinuity_jump;
+    case hls::ResetReason::window_emptied: return Reason::window_emptied;
+    default: return Reason::sequence_restart;
+  }
+}
+
+Error error_of(hls::ResetReason reset) {
+  const auto broken = [](const char* what) { return Error{ErrorCode::bad_playlist, what}; };
+  switch (reset) {
+    case hls::ResetReason::media_sequence_went_back: return broken("the media sequence went back");
+    case hls::ResetReason::window_jumped: return broken("the window begins behind the segment that should have come next");
+    case hls::ResetReason::segment_changed: return broken("a media sequence number names another segment than before");
+    case hls::ResetReason::window_emptied: return broken("all segments are gone from the playlist");
+    case hls::ResetReason::discontinuity_sequence_jumped: return broken("the discontinuity sequence jumped");
+    case hls::ResetReason::none: break;
+  }
+  return broken("the playlist does not continue the one before");
+}
+
 bool access_denied(const Error& error) {
   return error.code == ErrorCode::access_denied ||
          (error.code == ErrorCode::http_status && (error.http_status == 401 || error.http_status == 403));

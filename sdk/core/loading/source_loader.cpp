@@ -10,11 +10,17 @@ namespace understudy::loading {
 SourceLoader::SourceLoader(SourceId id, SourceSettings settings, Outbox& outbox, Random random)
     : id_(id), settings_(std::move(settings)), outbox_(&outbox), random_(random) {}
 
-void SourceLoader::run_playlist(const Surroundings& s) {
-  if (level_ == Level::playlist) return;
-  if (level_ == Level::media) stop();
+void SourceLoader::run_playlist(Duration reload_interval, const Surroundings& s) {
+  const bool faster = reload_interval < reload_interval_;
+  set_reload_interval(reload_interval);
+  if (level_ == Level::playlist && !faster) return;
   level_ = Level::playlist;
-  if (settings_.hls) resolve(s);
+  if (!settings_.hls) return;
+  if (streams_.empty()) return resolve(s);
+  for (StreamLoader& stream : streams_) {
+    stream.stop();
+    stream.refresh(s);
+  }
 }
 
 void SourceLoader::run_media(std::optional<MediaTime> from, const Surroundings& s) {
@@ -37,6 +43,40 @@ void SourceLoader::run_media(std::optional<MediaTime> from, const Surroundings& 
 void SourceLoader::limit_media(std::optional<MediaTime> until) {
   until_ = until;
   for (StreamLoader& stream : streams_) stream.limit_media(until);
+}
+
+void SourceLoader::set_reload_interval(Duration at_least) {
+  reload_interval_ = at_least;
+  for (StreamLoader& stream : streams_) stream.set_reload_interval(at_least);
+}
+
+void SourceLoader::hold() {
+  if (level_ != Level::media) return;
+  level_ = Level::held;
+  if (resolve_request_) outbox_->push(CancelFetch{*resolve_request_});
+  resolve_request_.reset();
+  resolve_at_.reset();
+  for (StreamLoader& stream : streams_) stream.hold();
+}
+
+void SourceLoader::resume(const Surroundings& s) {
+  if (level_ != Level::held) return;
+  level_ = Level::media;
+  if (streams_.empty()) return resolve(s);
+  for (StreamLoader& stream : streams_) stream.resume(s);
+}
+
+void SourceLoader::correct(Duration too_late) {
+  if (dated()) skew_ += too_late;
+  for (StreamLoader& stream : streams_) stream.correct(too_late);
+  if (from_) *from_ -= too_late;
+  if (level_ != Level::media && level_ != Level::held) return;
+  for (const std::int64_t discontinuity : anchored_)
+    for (StreamLoader& stream : streams_)
+      if (const auto offset = stream.timeline().anchor_of(discontinuity)) {
+        outbox_->push(Anchor{id_, epoch_, discontinuity, *offset});
+        break;
+      }
 }
 
 void SourceLoader::stop() {
@@ -106,8 +146,11 @@ void SourceLoader::open_streams(std::string main_url, std::string audio_url, std
   resolve_backoff_ = Duration::zero();
   streams_.emplace_back(id_, Stream::main, *outbox_, random_.fork(1));
   if (!audio_url.empty()) streams_.emplace_back(id_, Stream::audio, *outbox_, random_.fork(2));
-  for (StreamLoader& stream : streams_)
+  for (StreamLoader& stream : streams_) {
     if (settings_.live_offset) stream.set_live_offset(*settings_.live_offset);
+    stream.set_reload_interval(reload_interval_);
+    stream.expect_skew(skew_);
+  }
   streams_.front().open(std::move(main_url), std::move(first), s);
   if (streams_.size() > 1) streams_.back().open(std::move(audio_url), std::nullopt, s);
   if (level_ == Level::media) begin_epoch(from_, s);
@@ -146,17 +189,35 @@ void SourceLoader::restart_if_needed(const Surroundings& s) {
 
 bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {
   if (resolve_request_ == done.id) {
+    pace_.observe(Purpose::multivariant_playlist, done);
+    other_bytes_ += done.body_bytes;
     on_resolved(done, s);
     return true;
   }
   for (StreamLoader& stream : streams_) {
     if (!stream.owns(done.id)) continue;
+    pace_.observe(stream.purpose_of(done.id), done);
+    const std::uint64_t media_before = stream.segment_bytes();
+    const Duration time_before = stream.segment_time();
+    const std::uint64_t other_before = stream.other_bytes();
     stream.on_done(done, s);
+    count(stream, media_before, time_before, other_before);
     follow_with_audio(s);
     restart_if_needed(s);
     return true;
   }
   return false;
+}
+
+void SourceLoader::count(const StreamLoader& stream, std::uint64_t media_before, Duration time_before,
+                         std::uint64_t other_before) {
+  const std::uint64_t bytes = stream.segment_bytes() - media_before;
+  const Duration time = stream.segment_time() - time_before;
+  media_bytes_ += bytes;
+  other_bytes_ += stream.other_bytes() - other_before;
+  if (time > Duration::zero()) timed_bytes_ += bytes;
+  // Of an audio rendition the same time is counted already.
+  if (&stream == &streams_.front()) media_time_ += time;
 }
 
 bool SourceLoader::on_progress(const FetchProgress& progress, const Surroundings& s) {
@@ -293,10 +354,25 @@ Duration SourceLoader::target_duration() const {
   return has_playlist() ? streams_.front().playlist()->target_duration : Duration::zero();
 }
 
-std::uint64_t SourceLoader::media_bytes() const {
+std::uint64_t SourceLoader::byte_rate() const {
+  const std::int64_t ms = to_ms(media_time_);
+  return ms > 0 ? timed_bytes_ * 1000 / static_cast<std::uint64_t>(ms) : 0;
+}
+
+std::uint64_t SourceLoader::refresh_bytes() const {
+  constexpr std::uint64_t kHead = 300;  // of request and answer
   std::uint64_t bytes = 0;
-  for (const StreamLoader& stream : streams_) bytes += stream.segment_bytes();
+  for (const StreamLoader& stream : streams_) bytes += stream.playlist_size() + kHead;
   return bytes;
+}
+
+Duration SourceLoader::to_prepare() const {
+  SourcePace::Steps steps;
+  const auto streams = static_cast<int>(streams_.size());
+  steps.playlists = has_playlist() ? streams : 1 + std::max(streams, 1);
+  // The access point before the splice is at most a segment away.
+  steps.to_decode = target_duration();
+  return pace_.to_prepare(steps);
 }
 
 std::vector<Observation> SourceLoader::take_observations() {

@@ -1,5 +1,6 @@
 // Loads one source: its multivariant playlist, the chosen variant stream and, where it is carried apart, the audio rendition.
-// Three levels: off, playlist (refreshed, nothing more: warm standby and probing), media (segments go to the pipeline).
+// Four levels: off, playlist (refreshed, nothing more: warm standby and probing), held (what was loaded is kept, nothing is
+// fetched), media (segments go to the pipeline).
 #pragma once
 
 #include <cstdint>
@@ -22,7 +23,7 @@ struct SourceSettings {
 
 class SourceLoader {
  public:
-  enum class Level { off, playlist, media };
+  enum class Level { off, playlist, held, media };
 
   SourceLoader(SourceId id, SourceSettings settings, Outbox& outbox, Random random);
 
@@ -32,12 +33,23 @@ class SourceLoader {
   Epoch epoch() const { return epoch_; }
 
   // -- orders
-  /// Keeps playlists fresh, loads no media. From media: the media stops.
-  void run_playlist(const Surroundings& s);
+  /// Keeps playlists fresh, loads no media. From media: the media stops. `reload_interval`: no more often than this; zero for the
+  /// playlist's own rhythm.
+  void run_playlist(Duration reload_interval, const Surroundings& s);
   /// Loads media from the segment that covers `from` (unset: from the live offset), in a new epoch.
   void run_media(std::optional<MediaTime> from, const Surroundings& s);
   /// Candidates load no further than this; unset: no limit.
   void limit_media(std::optional<MediaTime> until);
+  void set_reload_interval(Duration at_least);
+  /// It goes on the air: what waits for the end of a back-off is tried at once.
+  void hasten(const Surroundings& s) {
+    for (StreamLoader& stream : streams_) stream.hasten(s);
+  }
+  /// From media: fetches nothing more, keeps what it has; resume() goes on where it left off.
+  void hold();
+  void resume(const Surroundings& s);
+  /// Its content time was found to be too late by this much: it is placed anew, in the pipeline too.
+  void correct(Duration too_late);
   void stop();
 
   // -- inputs; on_done/on_progress return false when the request is not ours
@@ -70,7 +82,23 @@ class SourceLoader {
   bool dated() const { return has_playlist() ? streams_.front().timeline().dated() : was_dated_; }
   MediaRange window() const;
   Duration target_duration() const;
-  std::uint64_t media_bytes() const;
+  std::uint64_t media_bytes() const { return media_bytes_; }
+  /// Of playlists and media initialization sections.
+  std::uint64_t other_bytes() const { return other_bytes_; }
+  /// Media bytes per second of media, as loaded so far; zero before the first whole segment.
+  std::uint64_t byte_rate() const;
+  /// Of one refresh of its playlists.
+  std::uint64_t refresh_bytes() const;
+  /// See StreamLoader::edge_distance().
+  std::optional<Duration> edge_distance() const {
+    return streams_.empty() ? std::nullopt : streams_.front().edge_distance();
+  }
+  SourcePace& pace() { return pace_; }
+  const SourcePace& pace() const { return pace_; }
+  /// FAILOVER.md 3: how long before the splice a preparation must begin.
+  Duration to_prepare() const;
+  /// What was corrected in all where content time comes from dates.
+  Duration skew() const { return skew_; }
   std::vector<Observation> take_observations();
 
  private:
@@ -82,6 +110,7 @@ class SourceLoader {
   void begin_epoch(std::optional<MediaTime> from, const Surroundings& s);
   void follow_with_audio(const Surroundings& s);
   void restart_if_needed(const Surroundings& s);
+  void count(const StreamLoader& stream, std::uint64_t media_before, Duration time_before, std::uint64_t other_before);
 
   SourceId id_;
   SourceSettings settings_;
@@ -104,6 +133,13 @@ class SourceLoader {
   std::optional<Trouble> decode_trouble_;  // stands until the playhead has passed the damage
   MediaTime damaged_at_{};
   std::vector<Observation> observations_;
+  SourcePace pace_;
+  Duration skew_{};
+  Duration reload_interval_{};
+  std::uint64_t media_bytes_ = 0;
+  std::uint64_t other_bytes_ = 0;
+  Duration media_time_{};
+  std::uint64_t timed_bytes_ = 0;  // that media_time_ holds
 };
 
 /// The variant stream to play: of those with codecs that we decode, the highest bandwidth within the bound, else the lowest.

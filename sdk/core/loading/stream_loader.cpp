@@ -20,7 +20,7 @@ void StreamLoader::open(std::string url, std::optional<hls::MediaPlaylist> first
   tick(s);
 }
 
-void StreamLoader::stop() {
+void StreamLoader::cancel_requests() {
   if (playlist_request_) outbox_->push(CancelFetch{*playlist_request_});
   if (segment_) outbox_->push(CancelFetch{segment_->id});
   if (init_request_) outbox_->push(CancelFetch{*init_request_});
@@ -28,11 +28,65 @@ void StreamLoader::stop() {
   segment_.reset();
   init_request_.reset();
   reload_at_.reset();
-  loading_ = false;
-  next_msn_.reset();
   trickles_until_.reset();
+  loading_ = false;
+}
+
+void StreamLoader::stop() {
+  cancel_requests();
+  next_msn_.reset();
   segment_trouble_.reset();
   restart_trouble_.reset();
+}
+
+// A segment that was under way is asked for again as a whole: nobody knows how much of it the pipeline has.
+void StreamLoader::hold() {
+  cancel_requests();
+  if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+  segment_begun_ = false;
+  segment_received_ = 0;
+}
+
+void StreamLoader::resume(const Surroundings& s) {
+  if (!next_msn_) return load_media(epoch_, from_, s);
+  loading_ = true;
+  segment_failures_ = 0;
+  listed_at_.reset();
+  follow_playlist(s.now);
+  tick(s);
+}
+
+void StreamLoader::hasten(const Surroundings& s) {
+  if (playlist_failures_ > 0 && reload_at_) reload_at_ = std::min(*reload_at_, s.now);
+  if (segment_failures_ > 0) retry_at_ = std::min(retry_at_, s.now);
+  playlist_backoff_ = segment_backoff_ = Duration::zero();
+  tick(s);
+}
+
+void StreamLoader::refresh(const Surroundings& s) {
+  if (!playlist_request_) reload_at_ = s.now;
+  tick(s);
+}
+
+void StreamLoader::correct(Duration too_late) {
+  timeline_.correct(too_late);
+  const auto move = [&](std::optional<MediaTime>& t) {
+    if (t) *t -= too_late;
+  };
+  move(start_point_);
+  move(complete_until_);
+  trouble_until_ -= segment_trouble_ && trouble_until_ != MediaTime::max() ? too_late : Duration::zero();
+  for (Duration& edge : edges_) edge += too_late;
+}
+
+Purpose StreamLoader::purpose_of(RequestId id) const {
+  if (playlist_request_ == id) return Purpose::media_playlist;
+  return init_request_ == id ? Purpose::init_section : Purpose::segment;
+}
+
+std::optional<Duration> StreamLoader::edge_distance() const {
+  if (edges_.empty()) return std::nullopt;
+  return *std::min_element(edges_.begin(), edges_.end());
 }
 
 bool StreamLoader::owns(RequestId id) const {
@@ -86,6 +140,7 @@ void StreamLoader::request_playlist(const Surroundings& s) {
 
 void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
   playlist_request_.reset();
+  other_bytes_ += done.body_bytes;
   if (!done.ok()) {
     observe(Observation::Kind::request_failed, s.now);
     const Error error = done.failure();
@@ -95,6 +150,7 @@ void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
     return;
   }
   observe(Observation::Kind::request_ok, s.now);
+  playlist_size_ = done.body_bytes;
   Result<hls::Playlist> parsed = hls::parse_playlist(done.body, done.final_url.empty() ? url_ : done.final_url);
   if (!parsed) return playlist_failed(Reason::playlist_error, parsed.error(), s.now);
   auto* media = std::get_if<hls::MediaPlaylist>(&*parsed);
@@ -129,6 +185,11 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   if (first) began_live_ = !playlist_->ended;
   if (!first && changed) moved_ = true;
   timeline_.update(*playlist_, s.live_edge_hint, !first && !reset);
+  if (reset) edges_.clear();
+  if (!timeline_.empty() && !playlist_->ended) {
+    edges_.push_back(s.now.time_since_epoch() - timeline_.window().end.time_since_epoch());
+    if (edges_.size() > kEdges) edges_.pop_front();
+  }
   // A packager that overstates its target duration is asked less often, so it can't be known to be late any sooner.
   Duration newest = playlist_->target_duration;
   if (!playlist_->segments.empty()) newest = std::max(newest, playlist_->segments.back().duration);
@@ -141,9 +202,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   if (reset) {
     observe(Observation::Kind::playlist_reset, s.now);
     restarted_ = true;
-    if (loading_)
-      restart_trouble_ = Trouble{Reason::sequence_restart,
-                                 Error{ErrorCode::bad_playlist, "the playlist does not continue the one before"}, s.now};
+    if (loading_) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
   }
   if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
   schedule_reload(changed);
@@ -156,7 +215,10 @@ void StreamLoader::schedule_reload(bool changed) {
     return;
   }
   const Duration target = std::max(playlist_->target_duration, kMinReload);
-  reload_at_ = playlist_requested_at_ + std::max(changed ? target : target / 2, kMinReload);
+  const Duration usual = std::max(changed ? target : target / 2, kMinReload);
+  // Waiting ones are spread: a crowd does not ask in step, and a reload comes at any time after a publication (edge_distance()).
+  const Duration waiting = random_.jitter(reload_interval_, kWaitingJitterPercent);
+  reload_at_ = playlist_requested_at_ + (loading_ ? usual : std::max(usual, waiting));
 }
 
 // ---- what it knows ------------------------------------------------------------------------------------------------------------

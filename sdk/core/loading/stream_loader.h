@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 #include "core/base/random.h"
 #include "core/hls/reload.h"
 #include "core/loading/commands.h"
+#include "core/loading/source_pace.h"
 #include "core/timeline/live_timeline.h"
 #include "understudy/event.h"
 
@@ -64,11 +66,26 @@ class StreamLoader {
   /// Loads no segment that begins at or after this content time; unset: no limit.
   void limit_media(std::optional<MediaTime> until) { until_ = until; }
   void set_live_offset(Duration target_offset) { live_offset_ = target_offset; }
+  /// Reloads the playlist no more often than this while no media is loaded.
+  void set_reload_interval(Duration at_least) { reload_interval_ = at_least; }
   /// Ends all requests. The playlist is kept, for a later load_media().
   void stop();
+  /// Ends all requests; resume() goes on where this left off.
+  void hold();
+  void resume(const Surroundings& s);
+  /// It is wanted now: what waits for the end of a back-off is tried at once.
+  void hasten(const Surroundings& s);
+  /// The playlist is asked for at once.
+  void refresh(const Surroundings& s);
+  /// Of its dates, as learnt before. Before open().
+  void expect_skew(Duration too_late) { timeline_.correct(too_late); }
+  /// See LiveTimeline::correct().
+  void correct(Duration too_late);
 
   // -- inputs
   bool owns(RequestId id) const;
+  /// REQUIRES: owns(id).
+  Purpose purpose_of(RequestId id) const;
   void on_done(const FetchDone& done, const Surroundings& s);
   void on_progress(const FetchProgress& progress, const Surroundings& s);
   void on_closed(const SegmentClosed& closed, const Surroundings& s);
@@ -112,6 +129,14 @@ class StreamLoader {
   bool take_restarted() { return std::exchange(restarted_, false); }
   /// Media bytes so far, all epochs.
   std::uint64_t segment_bytes() const { return segment_bytes_; }
+  /// How much media the whole segments among them hold.
+  Duration segment_time() const { return segment_time_; }
+  /// Of playlists and media initialization sections.
+  std::uint64_t other_bytes() const { return other_bytes_; }
+  std::uint64_t playlist_size() const { return playlist_size_; }
+  /// Reading of the clock minus content time at the live edge: the least of the last reloads, because a reload comes at any time
+  /// after the segment was published. Between two sources the difference is the lag.
+  std::optional<Duration> edge_distance() const;
   std::vector<Observation> take_observations() { return std::exchange(observations_, {}); }
 
  private:
@@ -126,8 +151,10 @@ class StreamLoader {
     std::optional<std::uint64_t> content_length;
   };
 
+  void cancel_requests();
   void request_playlist(const Surroundings& s);
   void schedule_reload(bool changed);
+  void follow_playlist(Instant now);
   void on_playlist(const FetchDone& done, const Surroundings& s);
   void take_playlist(hls::MediaPlaylist fetched, const Surroundings& s);
   void playlist_failed(Reason reason, Error error, Instant now);
@@ -145,6 +172,8 @@ class StreamLoader {
   SegmentTarget target_of(const hls::Segment& segment) const;
   void watch_body(Instant now);
   void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});
+
+  static constexpr std::size_t kEdges = 8;
 
   SourceId source_;
   Stream stream_;
@@ -193,6 +222,11 @@ class StreamLoader {
   std::optional<Instant> listed_at_;  // when the next segment was first seen in the playlist
   std::optional<Instant> trickles_until_;
   std::uint64_t segment_bytes_ = 0;
+  Duration segment_time_{};
+  std::uint64_t other_bytes_ = 0;
+  std::uint64_t playlist_size_ = 0;
+  Duration reload_interval_{};
+  std::deque<Duration> edges_;  // of the last kEdges reloads
   bool end_told_ = false;
   std::vector<Observation> observations_;
 };

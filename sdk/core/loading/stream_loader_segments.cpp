@@ -27,10 +27,16 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
   segment_received_ = 0;
   segment_begun_ = false;
   end_told_ = false;
-  // A playlist kept from before may be old: look again at once, and meanwhile use what it lists.
-  if (playlist_ && !playlist_->ended && !playlist_request_ && (!reload_at_ || *reload_at_ > s.now))
-    if (s.now - playlist_requested_at_ >= playlist_->target_duration / 2) reload_at_ = s.now;
+  follow_playlist(s.now);
   tick(s);
+}
+
+// A playlist kept from before may be old: look again at once, and meanwhile use what it lists.
+void StreamLoader::follow_playlist(Instant now) {
+  if (!playlist_ || playlist_->ended || playlist_request_) return;
+  const bool old = now - playlist_requested_at_ >= playlist_->target_duration / 2;
+  const Instant at = old ? now : playlist_requested_at_ + std::max(playlist_->target_duration, kMinReload);
+  reload_at_ = reload_at_ ? std::min(*reload_at_, at) : at;
 }
 
 // Where to begin: the segment that covers `from_`, else the live offset before the live edge (HOLD-BACK or three target
@@ -133,6 +139,7 @@ bool StreamLoader::request_init(const hls::Segment& segment) {
 
 void StreamLoader::on_init(const FetchDone& done, const Surroundings& s) {
   init_request_.reset();
+  other_bytes_ += done.body_bytes;
   if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
   observe(Observation::Kind::request_ok, s.now);
   init_id_ = done.id;
@@ -182,6 +189,7 @@ void StreamLoader::watch_body(Instant now) {
 
 void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   const std::uint64_t bytes = done.body_bytes;
+  const Duration duration = segment_->duration;
   segment_bytes_ += bytes;
   segment_received_ += bytes;
   if (bytes > 0) segment_begun_ = true;
@@ -190,6 +198,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
   observe(Observation::Kind::request_ok, s.now);
   observe(Observation::Kind::segment_arrived, s.now);
+  segment_time_ += duration;
   last_discontinuity_ = begun_.discontinuity_sequence;
   advance(s);
 }

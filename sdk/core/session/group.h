@@ -25,6 +25,15 @@ struct Member {
   std::unique_ptr<loading::SourceLoader> loader;
   std::unique_ptr<SourceMonitor> monitor;
   bool seen_live = false;           // it was published live in this session
+  Standby standby = Standby::cold;  // how ready the controller wants it
+  bool watched = false;             // and whether its playlist is followed in its own rhythm
+  bool looked_back = false;         // and that was tried from further back, to find where it belongs
+  bool placing = false;             // to be loaded from where it belongs, once its playlist is here
+  // How its content lies against what is shown (FAILOVER.md 7), for as long as this placement of it stands.
+  enum class Alignment { unknown, measured, unclear } alignment = Alignment::unknown;
+  Duration alignment_bound{};
+  bool skew_known = false;  // of its dates: measured, or it was what the others are measured against
+  std::optional<std::int64_t> decode_permille;  // last told by the pipeline
   failover::Assessment assessment;  // of the last turn
 
   bool eligible() const { return present && enabled && active && !terminal && !url.empty(); }

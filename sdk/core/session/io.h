@@ -25,6 +25,7 @@ struct SourceBuffer {
   std::optional<MediaTime> good_until;
   std::optional<MediaTime> planned_splice;
   bool splice_ready = false;
+  std::optional<std::int64_t> decode_permille;  // media decoded per time it took, in thousandths
   friend bool operator==(const SourceBuffer&, const SourceBuffer&) = default;
 };
 struct MediaState {
@@ -56,6 +57,15 @@ struct Switched {
   std::int64_t frames_repeated = 0;
   friend bool operator==(const Switched&, const Switched&) = default;
 };
+/// Measured on the sound: where a candidate's content lies against what is shown. See media/pipeline.h.
+struct Aligned {
+  SourceId source{};
+  SourceId against{};
+  bool clear = false;
+  Duration skew{};
+  Duration error_bound{};
+  friend bool operator==(const Aligned&, const Aligned&) = default;
+};
 struct Stalled {
   friend bool operator==(const Stalled&, const Stalled&) = default;
 };
@@ -82,7 +92,7 @@ struct EndSession {
 };
 
 using Input = std::variant<Tick, loading::FetchDone, loading::FetchProgress, loading::SegmentOpened, loading::SegmentClosed,
-                           MediaState, MediaDamaged, FirstFrame, Switched, Stalled, Resumed, PlayedOut, SetPaused, SwitchTo,
+                           MediaState, MediaDamaged, FirstFrame, Switched, Aligned, Stalled, Resumed, PlayedOut, SetPaused, SwitchTo,
                            EndSession>;
 
 // ---- outputs ------------------------------------------------------------------------------------------------------------------
@@ -96,6 +106,10 @@ struct StartPlayback {
 struct Prepare {
   SourceId source{};
   friend bool operator==(const Prepare&, const Prepare&) = default;
+};
+struct StandBy {
+  SourceId source{};
+  friend bool operator==(const StandBy&, const StandBy&) = default;
 };
 struct CancelPrepare {
   SourceId source{};
@@ -132,7 +146,7 @@ struct Deadline {
 };
 
 using Output = std::variant<loading::Fetch, loading::CancelFetch, loading::OpenSource, loading::CloseSource, loading::OpenDirect,
-                            loading::Anchor, loading::AbandonSegment, loading::EndOfStream, StartPlayback, Prepare,
+                            loading::Anchor, loading::AbandonSegment, loading::EndOfStream, StartPlayback, Prepare, StandBy,
                             CancelPrepare, Splice, StopMedia, PauseMedia, SetRate, PosterLoaded, Event, Deadline>;
 
 }  // namespace understudy::session

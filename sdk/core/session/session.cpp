@@ -8,8 +8,6 @@ namespace {
 // The engine looks around at least this often while it plays, so that a suspended machine shows as a jump of the clock.
 constexpr Duration kHeartbeat = std::chrono::seconds(1);
 constexpr Duration kClockJump = std::chrono::seconds(2);
-// How much a candidate loads behind the planned splice: what bridges the preparation of whatever comes next.
-constexpr Duration kCandidateAhead = failover::kPreparePrior + failover::kPrepareMargin;
 // Steering the live offset: correct when off by more than the first, until within the second; at most ±0.5 % (FAILOVER.md 2.4).
 constexpr Duration kOffsetTolerance = from_ms(600);
 constexpr Duration kOffsetSettled = from_ms(50);
@@ -27,6 +25,7 @@ Session::Session(const SessionConfig& config)
 void Session::handle(const Input& input, Instant now, WallTime wall) {
   if (ended_) return;
   const bool jumped = begun_ && now - now_ > kClockJump;
+  if (begun_ && now > now_) count_time(now - now_);
   if (now >= now_) {  // an older `now` is ignored, never fatal
     now_ = now;
     wall_ = wall;
@@ -76,14 +75,16 @@ void Session::tick_loaders() {
   const loading::Surroundings s = surroundings();
   for (Member& m : group_.members()) {
     if (!m.loader) continue;
-    if (candidate_ == m.id) {
-      const SourceBuffer* active = controller_.active() ? buffer_of(*controller_.active()) : nullptr;
+    const bool waits = m.standby == Standby::hot && controller_.active() != m.id;
+    if (candidate_ == m.id || waits) {
+      const auto end = shown_end();
       const bool declared = controller_.active() && group_[*controller_.active()].assessment.verdict == health::Verdict::failed;
-      if (active != nullptr && active->good_until && !declared)
-        m.loader->limit_media(*active->good_until + kCandidateAhead);
+      if (end && !(declared && candidate_ == m.id))
+        m.loader->limit_media(*end + kCandidateAhead);
       else
         m.loader->limit_media(std::nullopt);
     }
+    if (controller_.active() != m.id) tend_waiting(m);
     m.loader->tick(s);
     // A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing.
     if (m.loader->take_skipped() > from_ms(policy_.max_hold_ms) && controller_.active() == m.id) controller_.rejoin();
@@ -127,6 +128,8 @@ failover::View Session::view() {
   v.output_latency = media_.output_latency;
   for (Member& m : group_.members()) v.members.push_back(view_of(m));
   v.network_down = network_is_down();
+  budget_.set_percent(policy_.hedge_budget_percent);
+  v.hedge_affordable = budget_.affords(hedge_cost());
   return v;
 }
 
@@ -149,6 +152,8 @@ failover::MemberView Session::view_of(Member& m) {
   }
   v.trickles = m.loader->trickles_until().has_value();
   v.whole_segment = m.loader->complete_until().has_value();
+  v.aligned = m.alignment != Member::Alignment::unknown || known(m);
+  v.to_prepare = m.loader->to_prepare();
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};
@@ -156,7 +161,8 @@ failover::MemberView Session::view_of(Member& m) {
   if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
   m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt,
-                                    buffer != nullptr ? buffer->good_until : std::nullopt, is_active, answered, ends_are_losses()});
+                                    buffer != nullptr ? buffer->good_until : std::nullopt, is_active, answered,
+                                    !shown || m.playing, ends_are_losses()});
   if (m.monitor->healthy() != was_healthy) {
     Event e = event(EventType::health_changed, Reason::health_metric);
     e.source = m.id;
@@ -165,6 +171,7 @@ failover::MemberView Session::view_of(Member& m) {
   }
   v.assessment = m.assessment;
   v.healthy_since = m.monitor->healthy_since();
+  v.polls_well = m.monitor->polls_well();
   return v;
 }
 
@@ -212,7 +219,7 @@ void Session::steer_rate() {
   if (!media_.playing || !active || controller_.state() != failover::State::on_air || !group_[*active].loader->dated()) return;
   const Duration offset = wall_.time_since_epoch() - media_.playhead.time_since_epoch();
   if (!offset_goal_) offset_goal_ = offset;
-  const Duration off = offset - *offset_goal_;
+  const Duration off = offset - std::max(*offset_goal_, offset_for_lags());
   int ppm = rate_ppm_;
   if (rate_ppm_ == 0 && (off > kOffsetTolerance || off < -kOffsetTolerance)) ppm = off > Duration::zero() ? kMaxRatePpm : -kMaxRatePpm;
   if (rate_ppm_ > 0 && off < kOffsetSettled) ppm = 0;
@@ -284,6 +291,7 @@ SourceState Session::state_of(const Member& m) const {
   if (!m.loader) return SourceState::cold;
   switch (m.loader->level()) {
     case loading::SourceLoader::Level::media: return SourceState::hot;
+    case loading::SourceLoader::Level::held:
     case loading::SourceLoader::Level::playlist: return SourceState::warm;
     case loading::SourceLoader::Level::off: break;
   }
@@ -292,8 +300,13 @@ SourceState Session::state_of(const Member& m) const {
 
 std::vector<SourceInfo> Session::sources() const {
   std::vector<SourceInfo> all;
-  for (const Member& m : group_.members())
-    if (m.present || controller_.active() == m.id) all.push_back({m.id, m.name, state_of(m)});
+  for (const Member& m : group_.members()) {
+    if (!m.present && controller_.active() != m.id) continue;
+    SourceInfo info{m.id, m.name, state_of(m), std::nullopt, std::nullopt};
+    if (const auto lag = lag_of(m)) info.lag_ms = to_ms(*lag);
+    if (m.loader && m.loader->dated() && m.skew_known && controller_.active() != m.id) info.skew_ms = to_ms(m.loader->skew());
+    all.push_back(std::move(info));
+  }
   return all;
 }
 

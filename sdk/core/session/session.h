@@ -16,6 +16,7 @@
 // SegmentClosed. A failed segment is retried behind the bytes that arrived (SegmentTarget::resume_at) or ended by AbandonSegment.
 #pragma once
 
+#include <array>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -24,6 +25,7 @@
 
 #include "core/base/random.h"
 #include "core/failover/controller.h"
+#include "core/failover/hedge_budget.h"
 #include "core/session/group.h"
 #include "core/session/io.h"
 #include "core/status/document.h"
@@ -32,6 +34,9 @@
 #include "understudy/player.h"
 
 namespace understudy::session {
+
+// How much a candidate loads behind the planned splice: what bridges the preparation of whatever comes next.
+inline constexpr Duration kCandidateAhead = from_ms(1700);
 
 class Session {
  public:
@@ -49,6 +54,8 @@ class Session {
   std::vector<SourceInfo> sources() const;
   std::uint64_t media_bytes() const { return media_bytes_; }
   std::uint64_t hedged_bytes() const { return hedged_bytes_; }
+  /// By Standby: how long members waited at each level, summed over them, and what that cost.
+  const std::array<StandbyUse, 3>& standby_use() const { return standby_use_; }
   int rate_ppm() const { return rate_ppm_; }
   /// True where the source's content time comes from its playlist's dates: then it is UTC.
   bool dated(SourceId source) const { return knows(source) && group_[source].loader->dated(); }
@@ -64,6 +71,7 @@ class Session {
   void on(const MediaDamaged& damaged);
   void on(const FirstFrame& frame);
   void on(const Switched& switched);
+  void on(const Aligned& aligned);
   void on(const Stalled&);
   void on(const Resumed& resumed);
   void on(const PlayedOut& played);
@@ -104,12 +112,33 @@ class Session {
   void carry_out(const failover::ShowPrelive& d);
   void carry_out(const failover::Probe& d);
   void carry_out(const failover::EndProbe& d);
-  void carry_out(const failover::Watch& d);
+  void carry_out(const failover::Stand& d);
   void carry_out(const failover::StopPlaying& d);
   void carry_out(const failover::AskStatus& d);
   void carry_out(const failover::Tell& d);
   void start_when_placed();
+
+  // the members that wait (session_standby.cpp)
+  void place(Member& member);
+  void load(Member& member, std::optional<MediaTime> from);
+  void resume_or_place(Member& member);
+  void apply_standing(Member& member);
+  void tend_waiting(Member& member);
+  std::optional<MediaTime> shown_end() const;
+  bool can_place(const Member& member) const;
+  MediaTime take_over_from(Member& member);
+  bool known(const Member& member) const;
+  bool still_covers(const Member& member) const;
+  Duration warm_interval(const Member& member) const;
+  std::optional<Duration> lag_of(const Member& member) const;
+  Duration offset_for_lags() const;
+  void count_bytes(const Member& member, std::uint64_t media, std::uint64_t other);
+  void count_time(Duration passed);
+  std::uint64_t hedge_cost() const;
+
+  void note_alignment(Member& from, const Member& to);
   void close(Member& member);
+  void close_media(Member& member);
   void close_all();
   void end(Reason reason);
   void forget_buffer(SourceId source);
@@ -151,7 +180,10 @@ class Session {
   std::optional<SourceId> candidate_;
   Reason commit_reason_ = Reason::none;
   failover::Controller::LossTimes commit_times_;
-  bool commit_dated_ = false;  // both sources of the switch carry dates
+  Alignment commit_alignment_ = Alignment::none;
+  Duration commit_bound_{};
+  Duration commit_buffer_{};
+  Instant committed_at_{};
   Instant evidence_at_{};
   std::optional<MediaTime> shown_until_;  // of the last dated source that ran dry
   bool paused_ = false;
@@ -161,6 +193,8 @@ class Session {
   std::uint64_t sequence_ = 0;
   std::uint64_t media_bytes_ = 0;
   std::uint64_t hedged_bytes_ = 0;
+  std::array<StandbyUse, 3> standby_use_{};
+  failover::HedgeBudget budget_;
 };
 
 }  // namespace understudy::session

@@ -10,8 +10,8 @@ namespace {
 constexpr Duration kStartSlack = std::chrono::seconds(1);
 // A direct source is shown from whatever comes first: anchored at the live edge of that moment, it is later than this.
 constexpr Duration kDirectSlack = std::chrono::hours(1);
-// A candidate loads from the segment that covers the splice point; 10 ms before it, FAILOVER.md 7.
-constexpr Duration kSpliceSlack = from_ms(10);
+// Dates that were never compared: RFC 8216 asks for a millisecond, packagers' clocks are off by much more.
+constexpr Duration kUncomparedDates = std::chrono::seconds(1);
 }  // namespace
 
 void Session::carry_out(const failover::GoOnAir& d) {
@@ -49,24 +49,32 @@ void Session::start_when_placed() {
 void Session::carry_out(const failover::Hedge& d) {
   Member& m = group_[d.source];
   candidate_ = d.source;
-  forget_buffer(d.source);
-  m.monitor->reset(now_);
-  std::optional<MediaTime> from;
-  const SourceBuffer* active = controller_.active() ? buffer_of(*controller_.active()) : nullptr;
-  if (active != nullptr && active->good_until && shows()) from = *active->good_until - kSpliceSlack;
-  m.loader->run_media(from, surroundings());
-  flush_commands();
-  if (from) outputs_.push_back(Prepare{d.source});
+  if (m.loader->level() == loading::SourceLoader::Level::media && m.standby == Standby::hot)
+    outputs_.push_back(Prepare{m.id});
+  else
+    resume_or_place(m);
   Event e = event(EventType::hedge_started, d.reason);
   e.source = d.source;
   e.from = controller_.active();
   emit(std::move(e));
 }
 
+/// What it brought is kept for as long as it may be of use: the source on the air may be lost after all.
 void Session::carry_out(const failover::CancelHedge& d) {
   if (candidate_ == d.source) candidate_.reset();
+  Member& m = group_[d.source];
+  m.placing = false;
   outputs_.push_back(CancelPrepare{d.source});
-  close(group_[d.source]);
+  const SourceBuffer* buffer = buffer_of(d.source);
+  const bool useful = shows() && buffer != nullptr && buffer->good_until && !m.assessment.hard;
+  if (useful && m.standby != Standby::hot) {
+    m.loader->hold();
+    flush_commands();
+  } else if (!useful) {
+    close_media(m);
+    m.loader->stop();
+  }
+  apply_standing(m);
   Event e = event(EventType::hedge_cancelled, Reason::none);
   e.source = d.source;
   e.from = controller_.active();
@@ -80,16 +88,35 @@ void Session::carry_out(const failover::Commit& d) {
   candidate_.reset();
   starting_.reset();
   Member& to = group_[d.to];
-  commit_dated_ = to.loader->dated() && group_[d.from].loader->dated();  // the old playlist is gone when the switch is shown
+  Member& from = group_[d.from];
+  note_alignment(from, to);
+  committed_at_ = now_;
+  commit_buffer_ = shown_end().value_or(media_.playhead) - media_.playhead;
+  from.standby = to.standby = Standby::cold;
+  from.watched = to.watched = from.placing = to.placing = false;
   to.loader->limit_media(std::nullopt);
+  to.loader->hasten(surroundings());
   to.monitor->reset(now_);
-  group_[d.from].loader->stop();  // its buffered media plays up to the splice; the pipeline closes it after
+  from.loader->stop();  // its buffered media plays up to the splice; the pipeline closes it after
   flush_commands();
   outputs_.push_back(Splice{d.to});
   Event e = event(EventType::committed, d.reason);
   e.source = d.to;
   e.from = d.from;
   emit(std::move(e));
+}
+
+/// What the switch is known to be good for. The old playlist is gone when the switch is shown.
+void Session::note_alignment(Member& from, const Member& to) {
+  const bool dated = to.loader->dated() && from.loader->dated();
+  const bool measured = known(to);
+  commit_alignment_ = dated ? Alignment::program_date_time : (measured ? Alignment::audio : Alignment::live_edge);
+  if (measured)
+    commit_bound_ = std::max<Duration>(to.alignment_bound, from_ms(1));
+  else
+    commit_bound_ = dated ? kUncomparedDates : to.loader->target_duration();
+  // What was shown is what the others are compared with, as long as the comparison with its successor holds.
+  from.skew_known = measured && from.loader->dated();
 }
 
 void Session::carry_out(const failover::ShowPrelive& d) {
@@ -108,17 +135,6 @@ void Session::carry_out(const failover::Probe& d) {
 }
 
 void Session::carry_out(const failover::EndProbe& d) { close(group_[d.source]); }
-
-void Session::carry_out(const failover::Watch& d) {
-  Member& m = group_[d.source];
-  if (!m.loader) return;
-  if (d.on) {
-    m.monitor->reset(now_);
-    m.loader->run_playlist(surroundings());
-  } else if (m.loader->level() == loading::SourceLoader::Level::playlist) {
-    m.loader->stop();
-  }
-}
 
 void Session::carry_out(const failover::StopPlaying& d) {
   close_all();
@@ -144,12 +160,23 @@ void Session::carry_out(const failover::Tell& d) {
 }
 
 void Session::close(Member& m) {
+  m.standby = Standby::cold;
+  m.watched = m.placing = false;
   if (!m.loader || m.loader->level() == loading::SourceLoader::Level::off) return;
-  const bool media = m.loader->level() == loading::SourceLoader::Level::media;
+  close_media(m);
   m.loader->stop();
   flush_commands();
+}
+
+/// Takes its media out of the pipeline.
+void Session::close_media(Member& m) {
+  using Level = loading::SourceLoader::Level;
+  if (m.loader->level() != Level::media && m.loader->level() != Level::held) return;
+  m.loader->hold();
+  flush_commands();
   forget_buffer(m.id);
-  if (media) outputs_.push_back(loading::CloseSource{m.id});
+  m.alignment = Member::Alignment::unknown;
+  outputs_.push_back(loading::CloseSource{m.id});
 }
 
 void Session::close_all() {

@@ -21,12 +21,10 @@ void Session::on(const loading::FetchDone& done) {
   const loading::Surroundings s = surroundings();
   for (Member& m : group_.members()) {
     if (!m.loader) continue;
-    const std::uint64_t before = m.loader->media_bytes();
+    const std::uint64_t media = m.loader->media_bytes();
+    const std::uint64_t other = m.loader->other_bytes();
     if (!m.loader->on_done(done, s)) continue;
-    const std::uint64_t bytes = m.loader->media_bytes() - before;
-    media_bytes_ += bytes;
-    if (candidate_ == m.id) hedged_bytes_ += bytes;
-    return;
+    return count_bytes(m, m.loader->media_bytes() - media, m.loader->other_bytes() - other);
   }
 }
 
@@ -53,7 +51,16 @@ void Session::on(const loading::SegmentClosed& closed) {
   group_[closed.source].loader->on_closed(closed, surroundings());
 }
 
-void Session::on(const MediaState& state) { media_ = state; }
+void Session::on(const MediaState& state) {
+  media_ = state;
+  for (const SourceBuffer& buffer : media_.sources) {
+    if (!knows(buffer.source) || !buffer.decode_permille) continue;
+    Member& m = group_[buffer.source];
+    if (m.decode_permille == buffer.decode_permille) continue;
+    m.decode_permille = buffer.decode_permille;
+    m.loader->pace().observe_decoding(*buffer.decode_permille);
+  }
+}
 
 void Session::on(const MediaDamaged& damaged) {
   if (!knows(damaged.source)) return;
@@ -95,8 +102,10 @@ void Session::on(const Switched& switched) {
   facts.gap_ms = to_ms(switched.gap);
   facts.frames_lost = switched.frames_lost;
   facts.frames_repeated = switched.frames_repeated;
-  facts.alignment = commit_dated_ ? Alignment::program_date_time : Alignment::live_edge;
-  facts.error_bound_ms = commit_dated_ ? 1 : to_ms(group_[switched.to].loader->target_duration());
+  facts.commit_ms = to_ms(committed_at_ - t.since);
+  facts.buffer_ms = to_ms(commit_buffer_);
+  facts.alignment = commit_alignment_;
+  facts.error_bound_ms = to_ms(commit_bound_);
   e.switch_facts = facts;
   emit(std::move(e));
   if (controller_.active() != switched.from) {

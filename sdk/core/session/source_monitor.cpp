@@ -16,11 +16,17 @@ SourceMonitor::SourceMonitor(const Policy& policy)
 void SourceMonitor::observe(const std::vector<loading::Observation>& observations) {
   for (const loading::Observation& o : observations) {
     switch (o.kind) {
-      case Kind::playlist_updated: playlist_stale_.observe(health::PlaylistStale::Updated{o.segment_duration}, o.at); break;
+      case Kind::playlist_updated:
+        polls_.push_back(true);
+        playlist_stale_.observe(health::PlaylistStale::Updated{o.segment_duration}, o.at);
+        break;
       case Kind::playlist_stuck:
       case Kind::playlist_reset: break;
       case Kind::request_ok: failed_requests_.observe({.failed = false}, o.at); break;
-      case Kind::request_failed: failed_requests_.observe({.failed = true}, o.at); break;
+      case Kind::request_failed:
+        polls_.push_back(false);
+        failed_requests_.observe({.failed = true}, o.at);
+        break;
       case Kind::segment_arrived: input_loss_.observe(health::InputLoss::MediaArrived{}, o.at); break;
       case Kind::segment_good:
         segment_errors_.observe({.good = true}, o.at);
@@ -29,7 +35,10 @@ void SourceMonitor::observe(const std::vector<loading::Observation>& observation
       case Kind::segment_bad: segment_errors_.observe({.good = false}, o.at); break;
     }
   }
+  while (polls_.size() > kPolls) polls_.pop_front();
 }
+
+bool SourceMonitor::polls_well() const { return std::count(polls_.begin(), polls_.end(), true) >= kPollsWell; }
 
 void SourceMonitor::reset(Instant now) {
   input_loss_.reset(now);
@@ -40,6 +49,7 @@ void SourceMonitor::reset(Instant now) {
   rules_.reset(now);
   was_ok_ = true;
   healthy_since_.reset();
+  polls_.clear();
 }
 
 Assessment SourceMonitor::assess(const Context& c) {
@@ -106,6 +116,12 @@ Assessment SourceMonitor::judge(const Context& c) {
   if (auto hard = hard_evidence(c)) return *hard;
   Assessment late = c.on_air ? lateness(c) : Assessment{};
   if (late.verdict != Verdict::ok) return late;
+  // FAILOVER.md 1: a source that delivers is not left because of its status; that starts a hedge, no more. So it is doubted until
+  // its next whole segment, once.
+  if (c.says_playing || !c.on_air) doubted_since_.reset();
+  else if (!doubted_since_) doubted_since_ = c.now;
+  if (doubted_since_ && (!last_good_segment_ || *last_good_segment_ <= *doubted_since_))
+    return Assessment{Verdict::suspect, Reason::status_not_playing, std::nullopt, false, {}, {}};
   if (!healthy_ && c.on_air) return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
   return late;
 }

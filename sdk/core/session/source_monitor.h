@@ -2,6 +2,7 @@
 // The monitors do not know each other; they meet here.
 #pragma once
 
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -29,6 +30,7 @@ class SourceMonitor {
     std::optional<MediaTime> good_until;  // of its media in the pipeline
     bool on_air = false;             // lateness counts for the source on air, or the one that is starting
     bool status_answered = true;     // a status poll ended after the last evidence, or there is no service to ask
+    bool says_playing = true;        // what the status calls it
     bool ends_are_losses = true;     // EXT-X-ENDLIST is one even where it was there from the start
   };
 
@@ -40,6 +42,8 @@ class SourceMonitor {
   void reset(Instant now);
   /// Fresh and free of trouble since then.
   std::optional<Instant> healthy_since() const { return healthy_since_; }
+  /// At least kPollsWell of the last kPolls playlist reloads that had something to say brought news (FAILOVER.md 4).
+  bool polls_well() const;
   /// By the rules; of the last assess().
   bool healthy() const { return healthy_; }
 
@@ -64,10 +68,14 @@ class SourceMonitor {
   Instant deadline_ = Instant::max();
   Instant since_{};
   bool was_ok_ = true;
+  std::optional<Instant> doubted_since_;  // its status says it is not playing
   failover::Assessment last_;                          // while it is not ok
   std::optional<Instant> last_good_segment_;
   std::optional<MediaTime> good_at_loss_;  // where its good media ended when the trouble began
   std::optional<Instant> healthy_since_;
+  static constexpr std::size_t kPolls = 5;
+  static constexpr std::ptrdiff_t kPollsWell = 4;
+  std::deque<bool> polls_;
 };
 
 }  // namespace understudy::session

@@ -18,6 +18,15 @@ void LiveTimeline::update(const hls::MediaPlaylist& playlist, MediaTime live_edg
     place_by_durations(playlist, live_edge_hint);
 }
 
+void LiveTimeline::correct(Duration too_late) {
+  skew_ += too_late;
+  for (auto& [msn, placed] : ranges_) {
+    placed.range = {placed.range.begin - too_late, placed.range.end - too_late};
+    if (placed.date) *placed.date -= too_late;
+  }
+  for (auto& [discontinuity, offset] : anchors_) offset -= too_late;
+}
+
 // Each dated segment begins at its date. The others follow the one before, or, at the head of the window, precede the first
 // dated one; 4.4.4.6 lets a client extrapolate in both directions.
 void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
@@ -25,13 +34,13 @@ void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
   const auto& segments = playlist.segments;
   const auto first_dated = std::find_if(segments.begin(), segments.end(),
                                         [](const hls::Segment& s) { return s.program_date_time.has_value(); });
-  MediaTime at = content_time(*first_dated->program_date_time);
+  MediaTime at = content_time(*first_dated->program_date_time) - skew_;
   for (auto s = segments.begin(); s != first_dated; ++s) at -= s->duration;
   for (const hls::Segment& s : segments) {
     Placed p;
     p.discontinuity_sequence = s.discontinuity_sequence;
     if (s.program_date_time) {
-      p.date = content_time(*s.program_date_time);
+      p.date = content_time(*s.program_date_time) - skew_;
       at = *p.date;
     }
     p.range = {at, at + s.duration};
@@ -96,6 +105,12 @@ std::optional<MediaSequenceNumber> LiveTimeline::at_or_after(MediaSequenceNumber
   const auto it = ranges_.lower_bound(msn.value);
   if (it == ranges_.end()) return std::nullopt;
   return MediaSequenceNumber{it->first};
+}
+
+std::optional<Duration> LiveTimeline::anchor_of(std::int64_t discontinuity_sequence) const {
+  const auto known = anchors_.find(discontinuity_sequence);
+  if (known == anchors_.end()) return std::nullopt;
+  return known->second;
 }
 
 std::optional<Duration> LiveTimeline::anchor(MediaSequenceNumber msn, MediaTime first_pts) {

@@ -23,6 +23,9 @@ class LiveTimeline {
   /// they had (a reload); else the timeline starts anew (first load, sequence restart).
   void update(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint, bool continues);
 
+  /// Its content time was found to be too late by this much: everything moves back, now and, where there are dates, later.
+  void correct(Duration too_late);
+
   bool empty() const { return ranges_.empty(); }
   /// True where content time comes from the playlist's dates.
   bool dated() const { return dated_; }
@@ -40,6 +43,8 @@ class LiveTimeline {
   /// The first PTS of a segment is known: the discontinuity's offset (content time = PTS + offset), newly computed when this is
   /// the first of its discontinuity. Unset when the segment is unknown.
   std::optional<Duration> anchor(MediaSequenceNumber msn, MediaTime first_pts);
+  /// The offset that was computed for this discontinuity, as corrected since.
+  std::optional<Duration> anchor_of(std::int64_t discontinuity_sequence) const;
 
  private:
   struct Placed {
@@ -53,6 +58,7 @@ class LiveTimeline {
   std::map<std::int64_t, Placed> ranges_;              // by media sequence number; bounded by kMaxSegments
   std::map<std::int64_t, Duration> anchors_;           // by discontinuity sequence number; the last kMaxAnchors
   bool dated_ = false;
+  Duration skew_{};  // the sum of what was corrected
 
   static constexpr std::size_t kMaxAnchors = 64;
 };

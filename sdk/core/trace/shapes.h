@@ -57,14 +57,17 @@ template <>
 inline constexpr auto kShape<session::SourceBuffer> =
     shape("", field("source", &session::SourceBuffer::source), field("good_until", &session::SourceBuffer::good_until),
           field("planned_splice", &session::SourceBuffer::planned_splice),
-          field("splice_ready", &session::SourceBuffer::splice_ready));
+          field("splice_ready", &session::SourceBuffer::splice_ready),
+          field("decode_permille", &session::SourceBuffer::decode_permille));
 template <>
 inline constexpr auto kShape<SourceInfo> =
-    shape("", field("id", &SourceInfo::id), field("name", &SourceInfo::name), field("state", &SourceInfo::state));
+    shape("", field("id", &SourceInfo::id), field("name", &SourceInfo::name), field("state", &SourceInfo::state),
+          field("lag_ms", &SourceInfo::lag_ms), field("skew_ms", &SourceInfo::skew_ms));
 template <>
 inline constexpr auto kShape<SwitchFacts> =
     shape("", field("content_time", &SwitchFacts::content_time), field("detect_ms", &SwitchFacts::detect_ms),
-          field("prepare_ms", &SwitchFacts::prepare_ms), field("gap_ms", &SwitchFacts::gap_ms),
+          field("prepare_ms", &SwitchFacts::prepare_ms), field("commit_ms", &SwitchFacts::commit_ms),
+          field("buffer_ms", &SwitchFacts::buffer_ms), field("gap_ms", &SwitchFacts::gap_ms),
           field("frames_lost", &SwitchFacts::frames_lost), field("frames_repeated", &SwitchFacts::frames_repeated),
           field("alignment", &SwitchFacts::alignment), field("error_bound_ms", &SwitchFacts::error_bound_ms));
 template <>
@@ -135,6 +138,11 @@ inline constexpr auto kShape<session::Switched> =
           field("frames_lost", &session::Switched::frames_lost),
           field("frames_repeated", &session::Switched::frames_repeated));
 template <>
+inline constexpr auto kShape<session::Aligned> =
+    shape("aligned", field("source", &session::Aligned::source), field("against", &session::Aligned::against),
+          field("clear", &session::Aligned::clear), field("skew", &session::Aligned::skew),
+          field("error_bound", &session::Aligned::error_bound));
+template <>
 inline constexpr auto kShape<session::Stalled> = shape("stalled");
 template <>
 inline constexpr auto kShape<session::Resumed> = shape("resumed", field("gap", &session::Resumed::gap));
@@ -182,6 +190,8 @@ inline constexpr auto kShape<session::StartPlayback> =
     shape("start_playback", field("source", &session::StartPlayback::source), field("from", &session::StartPlayback::from));
 template <>
 inline constexpr auto kShape<session::Prepare> = shape("prepare", field("source", &session::Prepare::source));
+template <>
+inline constexpr auto kShape<session::StandBy> = shape("stand_by", field("source", &session::StandBy::source));
 template <>
 inline constexpr auto kShape<session::CancelPrepare> =
     shape("cancel_prepare", field("source", &session::CancelPrepare::source));

@@ -37,7 +37,7 @@ enum class Reason {
   none,
   // of a loss or switch
   connect_failed, reset, http_error, first_byte_timeout, body_stalled, trickle, playlist_stale, playlist_error, missing_segment,
-  truncated_segment, corrupt_segment, sequence_restart, end_of_list, input_loss, health_metric, decode_error, start_timeout,
+  truncated_segment, corrupt_segment, sequence_restart, discontinuity_jump, window_emptied, end_of_list, input_loss, health_metric, decode_error, start_timeout,
   access_denied, status_not_playing, source_removed,
   // of a return or a request
   failback, manual, primary_stopped, alias_deactivated, channel_deleted, start, restart, end_of_stream, app,
@@ -57,6 +57,10 @@ struct SourceInfo {
   SourceId id{};
   std::string name;  // channel or alias id, or the plain source's name
   SourceState state = SourceState::cold;
+  /// Against the source on the air, where known: how much later it publishes the same content, and how far its dates are wrong
+  /// (positive: dated too late; corrected at a switch).
+  std::optional<std::int64_t> lag_ms;
+  std::optional<std::int64_t> skew_ms;
   friend bool operator==(const SourceInfo&, const SourceInfo&) = default;
 };
 
@@ -65,6 +69,8 @@ struct SwitchFacts {
   MediaTime content_time{};     // of the splice
   std::int64_t detect_ms = 0;   // last media due → first evidence
   std::int64_t prepare_ms = 0;  // hedge started → candidate decoded
+  std::int64_t commit_ms = 0;   // first evidence → commit
+  std::int64_t buffer_ms = 0;   // good media of the old source that was left at the commit
   std::int64_t gap_ms = 0;      // added to the distance between the last old and the first new picture
   std::int64_t frames_lost = 0;
   std::int64_t frames_repeated = 0;

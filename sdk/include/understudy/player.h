@@ -13,6 +13,7 @@
 // the app and outlive the Player. Errors that concern viewers arrive as events; a Player never throws.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -53,6 +54,12 @@ struct Card {
 };
 
 /// Counters and gauges for overlays and reports.
+/// What the members cost that waited at one standby level, summed over them (FAILOVER.md 6).
+struct StandbyUse {
+  Duration time{};
+  std::uint64_t bytes = 0;
+};
+
 struct PlayerStats {
   PlayerState state = PlayerState::joining;
   std::optional<SourceId> on_air;
@@ -69,7 +76,8 @@ struct PlayerStats {
   std::int64_t stalls = 0;
   std::int64_t audio_underrun_frames = 0;
   std::uint64_t bytes_total = 0;     // media bytes
-  std::uint64_t bytes_hedged = 0;    // of these, fetched from candidates
+  std::uint64_t bytes_hedged = 0;    // fetched for hedges, playlists included
+  std::array<StandbyUse, 3> standby; // by Standby: cold, warm, hot
   std::int64_t rate_ppm = 0;         // playback rate − 1
   int width = 0;
   int height = 0;

@@ -6,6 +6,8 @@ namespace understudy::world {
 
 namespace {
 // The promises of media/pipeline.h and of its splice planning.
+constexpr Duration kKeptBehind = std::chrono::seconds(20);
+constexpr int kMatch = 25;  // frames that both sources must have for a measurement
 constexpr Duration kSpliceLead = from_ms(100);
 constexpr Duration kSpliceMargin = from_ms(10);
 constexpr Duration kStallAfter = from_ms(50);
@@ -110,6 +112,14 @@ void MediaModel::end_of_stream(SourceId id, Epoch epoch) {
 void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset) {
   const SourcePtr source = find(id, epoch);
   if (!source) return;
+  const auto known = source->anchors.find(discontinuity_sequence);
+  if (known != source->anchors.end() && source != on_air_) {
+    const Duration by = offset - known->second;
+    std::map<MediaTime, Frame> moved;
+    for (const auto& [at, frame] : source->frames) moved.emplace(at + by, frame);
+    source->frames = std::move(moved);
+    source->told_skew.reset();
+  }
   source->anchors[discontinuity_sequence] = offset;
   place(*source);
 }
@@ -256,11 +266,37 @@ void MediaModel::iterate(Instant now) {
   if (!on_air_) return;
   if (!started_) begin();
   if (!started_ || paused_) return;
+  for (const SourceId id : candidates_)
+    if (const SourcePtr source = find(id); source && source != on_air_) measure(*source);
   choose_transition();
   run(elapsed);
   watch_for_stall();
   present();
   forget_old();
+}
+
+/// What the sound of both would tell: where the same content lies in either source, given a second of it in both.
+void MediaModel::measure(Source& candidate) {
+  if (!has_sound) return;
+  std::map<std::int64_t, MediaTime> here;
+  for (const auto& [at, frame] : on_air_->frames) here.emplace(frame.number, at);
+  int common = 0;
+  int all = 0;
+  Duration skew{};
+  for (const auto& [at, frame] : candidate.frames) {
+    ++all;
+    const auto same = here.find(frame.number);
+    if (same == here.end()) continue;
+    ++common;
+    skew = at - same->second;
+  }
+  if (common >= kMatch && candidate.told_skew != skew) {
+    candidate.told_skew = skew;
+    facts_.push_back(session::Aligned{candidate.id, on_air_->id, true, skew, from_ms(1)});
+  } else if (common < kMatch && all >= kMatch * 3 / 2 && !candidate.told_unclear && !candidate.told_skew) {
+    candidate.told_unclear = true;
+    facts_.push_back(session::Aligned{candidate.id, on_air_->id, false, {}, {}});
+  }
 }
 
 /// The first random access point at or after the wanted place is here.
@@ -348,7 +384,7 @@ void MediaModel::show(MediaTime at, const Frame& frame) {
 }
 
 void MediaModel::forget_old() {
-  const MediaTime before = playhead_ - std::chrono::seconds(3);
+  const MediaTime before = playhead_ - kKeptBehind;
   for (auto& [id, source] : sources_) source->frames.erase(source->frames.begin(), source->frames.lower_bound(before));
 }
 

@@ -24,7 +24,7 @@ struct Shown {
 };
 
 using Fact = std::variant<loading::SegmentOpened, loading::SegmentClosed, session::MediaDamaged, session::FirstFrame,
-                          session::Switched, session::Stalled, session::Resumed, session::PlayedOut>;
+                          session::Switched, session::Aligned, session::Stalled, session::Resumed, session::PlayedOut>;
 
 class MediaModel {
  public:
@@ -40,6 +40,7 @@ class MediaModel {
   // -- what is shown
   void start(SourceId source, MediaTime from);
   void prepare(SourceId candidate) { candidates_.insert(candidate); }
+  void stand_by(SourceId member) { candidates_.insert(member); }
   void cancel(SourceId candidate);
   void splice(SourceId to);
   void stop();
@@ -55,6 +56,8 @@ class MediaModel {
   std::vector<Shown> take_shown() { return std::exchange(shown_now_, {}); }
   session::MediaState state() const;
   bool picture() const { return picture_; }
+  /// Without sound nothing is measured.
+  bool has_sound = true;
 
  private:
   struct Frame {
@@ -77,6 +80,8 @@ class MediaModel {
     std::map<std::int64_t, Duration> anchors;  // by discontinuity sequence
     std::vector<Segment> segments;             // not yet placed in whole
     bool ended = false;
+    std::optional<Duration> told_skew;
+    bool told_unclear = false;
     std::optional<MediaTime> first_access() const;
     std::optional<MediaTime> arrived_until() const;
     /// End of the good media that is contiguous from `from`.
@@ -99,6 +104,7 @@ class MediaModel {
   Plan plan_for(const SourcePtr& candidate, MediaTime good_end) const;
   bool ready(const Plan& plan) const;
   void choose_transition();
+  void measure(Source& candidate);
   void begin();
   void run(Duration elapsed);
   void watch_for_stall();

@@ -222,6 +222,7 @@ void World::carry_out(const session::Output& output) {
     void operator()(const loading::EndOfStream& o) { w.media_.end_of_stream(o.source, o.epoch); }
     void operator()(const session::StartPlayback& o) { w.media_.start(o.source, o.from); }
     void operator()(const session::Prepare& o) { w.media_.prepare(o.source); }
+    void operator()(const session::StandBy& o) { w.media_.stand_by(o.source); }
     void operator()(const session::CancelPrepare& o) { w.media_.cancel(o.source); }
     void operator()(const session::Splice& o) { w.media_.splice(o.to); }
     void operator()(const session::StopMedia&) { w.media_.stop(); }
@@ -245,7 +246,7 @@ void World::note(const session::Output& output) {
                    name_of(event->source) + " " + event->detail + (event->error ? event->error->detail : "");
   } else {
     constexpr const char* kNames[] = {"fetch",          "cancel",  "open",    "close",         "direct", "anchor",
-                                      "abandon",        "end",     "start",   "prepare",       "cancel_prepare",
+                                      "abandon",        "end",     "start",   "prepare",       "stand_by", "cancel_prepare",
                                       "splice",         "stop",    "pause",   "rate",          "poster", "event",
                                       "deadline"};
     transcript_ += kNames[output.index()];

@@ -152,7 +152,7 @@ TEST_CASE("discontinuities that left the window stay counted where the playlist 
 TEST_CASE("a stated discontinuity sequence that goes back without an overlap is a reset") {
   const auto before = parse("#EXT-X-DISCONTINUITY-SEQUENCE:4\n" + window(5, 3));
   const auto apart = reloaded(before, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n" + window(8, 3));
-  CHECK(apart.reason == ResetReason::discontinuity_sequence_went_back);
+  CHECK(apart.reason == ResetReason::discontinuity_sequence_jumped);
   const auto overlapping = reloaded(before, "#EXT-X-DISCONTINUITY-SEQUENCE:0\n" + window(6, 3));
   CHECK(overlapping.kind == ReloadKind::updated);
   CHECK(overlapping.playlist.segments.at(0).discontinuity_sequence == 4);

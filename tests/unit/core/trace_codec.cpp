@@ -36,6 +36,7 @@ std::vector<session::Input> inputs() {
       session::MediaDamaged{kA, kTime, kError},
       session::FirstFrame{kA, kTime},
       session::Switched{kA, kB, kTime, from_ms(3), 4, -5},
+      session::Aligned{kB, kA, true, from_ms(-700), from_ms(1)},
       session::Stalled{},
       session::Resumed{from_ms(9)},
       session::PlayedOut{kB},
@@ -55,8 +56,8 @@ std::vector<session::Output> outputs() {
   event.reason = Reason::network_down;
   event.source = SourceId{0};
   event.from = kB;
-  event.sources = {{kA, "a", SourceState::disabled}, {kB, "b", SourceState::hot}};
-  event.switch_facts = SwitchFacts{kTime, 1, 2, 3, 4, 5, Alignment::live_edge, 6};
+  event.sources = {{kA, "a", SourceState::disabled}, {kB, "b", SourceState::hot, 1500, -700}};
+  event.switch_facts = SwitchFacts{kTime, 1, 2, 3, 4, 5, 6, 7, Alignment::live_edge, 8};
   event.error = kError;
   event.detail = "d";
   return {
@@ -71,6 +72,7 @@ std::vector<session::Output> outputs() {
       loading::EndOfStream{kA, kEpoch},
       session::StartPlayback{kA, kTime},
       session::Prepare{kA},
+      session::StandBy{kA},
       session::CancelPrepare{kA},
       session::Splice{kA},
       session::StopMedia{},

@@ -31,7 +31,8 @@ Event make_switch() {
   event.from = SourceId{0};
   event.source = SourceId{1};
   event.switch_facts =
-      SwitchFacts{MediaTime(from_ms(1'767'323'050'000)), 120, 640, 7, 1, 2, Alignment::program_date_time, 20};
+      SwitchFacts{MediaTime(from_ms(1'767'323'050'000)), 120, 640, 2000, 310, 7, 1, 2, Alignment::program_date_time,
+                  20};
   return event;
 }
 
@@ -44,6 +45,7 @@ Report make_report() {
   stats.first_frame_ms = 800;
   stats.frames_presented = 500;
   stats.longest_gap_ms = 7;
+  stats.standby[1] = {from_ms(120'000), 2000};
   ScreenLog log(kStart);
   log.show_picture(make_picture(4, 4, 0), kStart + from_ms(800));
   log.tick(false, kStart + from_ms(1500));
@@ -63,10 +65,16 @@ TEST_CASE("the report tells the switches and what was on screen") {
   CHECK(one["reason"] == "connect_failed");
   CHECK(one["detect_ms"] == 120);
   CHECK(one["prepare_ms"] == 640);
+  CHECK(one["commit_ms"] == 2000);
+  CHECK(one["buffer_at_commit_ms"] == 310);
   CHECK(one["gap_ms"] == 7);
   CHECK(one["frames_lost"] == 1);
   CHECK(one["frames_repeated"] == 2);
   CHECK(one["content_time"] == 1'767'323'050'000);
+  REQUIRE(json["summary"]["standby"].size() == 1);
+  CHECK(json["summary"]["standby"][0]["level"] == "warm");
+  CHECK(json["summary"]["standby"][0]["bytes_per_hour"] == 60'000);
+  CHECK(json["summary"]["bytes_standby"] == 2000);
   CHECK(json["summary"]["final_state"] == "stopped");
   CHECK(json["summary"]["first_frame_ms"] == 800);
   CHECK(json["events"].size() == 2);

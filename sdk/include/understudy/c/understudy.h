@@ -182,6 +182,8 @@ typedef struct understudy_event {
   int64_t frames_repeated;
   const char* alignment;
   int64_t error_bound_ms;
+  int64_t commit_ms;
+  int64_t buffer_ms;
 } understudy_event;
 
 /* 1: *event was filled; 0: there is none. */
@@ -243,6 +245,7 @@ typedef struct understudy_stats {
   int64_t rate_ppm;
   int width;
   int height;
+  uint64_t bytes_standby; /* fetched for warm and hot members */
 } understudy_stats;
 
 understudy_state understudy_player_state(const understudy_player* player);

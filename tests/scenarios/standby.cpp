@@ -1,0 +1,198 @@
+// FAILOVER.md 6 and the budget of 3: how ready the others wait, and what that may cost.
+#include <algorithm>
+#include <set>
+
+#include "scenario.h"
+
+namespace understudy {
+
+namespace {
+
+SourceState state_of(const World& world, const std::string& name) {
+  for (const SourceInfo& info : world.session().sources())
+    if (info.name == name) return info.state;
+  return SourceState::disabled;
+}
+
+std::uint64_t standby_bytes(const World& world, Standby level) {
+  return world.session().standby_use()[static_cast<std::size_t>(level)].bytes;
+}
+
+std::vector<std::string> requests_for_media(World& world, const std::string& host) {
+  std::vector<std::string> urls;
+  for (const auto& request : world.network().requests())
+    if (request.host == host + ".test" && request.purpose == loading::Purpose::segment) urls.push_back(request.url);
+  return urls;
+}
+
+}  // namespace
+
+TEST_CASE("a cold fallback is not asked for anything in health") {
+  World world;
+  world.run_for(120s);
+  CHECK(world.requests_to("b", 120s) == 0);
+  CHECK(state_of(world, "b") == SourceState::cold);
+}
+
+TEST_CASE("a warm fallback is kept fresh, and costs at most two percent of the media") {
+  for (const std::int64_t bitrate : {150'000, 2'000'000}) {
+    World world;
+    world.policy().standby = Standby::warm;
+    for (const char* name : {"a", "b"}) world.origin(name).settings().bitrate = bitrate;
+    world.run_for(600s);
+    CHECK(state_of(world, "b") == SourceState::warm);
+    CHECK(requests_for_media(world, "b").empty());
+    CHECK(world.requests_to("b", 60s) >= 2);
+    CHECK(standby_bytes(world, Standby::warm) > 0);
+    CHECK(standby_bytes(world, Standby::warm) * 50 <= world.session().media_bytes());
+    CHECK(world.undisturbed());
+  }
+}
+
+TEST_CASE("a hot fallback follows in step, and takes over without a request") {
+  World world;
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  CHECK(state_of(world, "b") == SourceState::hot);
+  CHECK(world.requests_to("b", 10s) >= 5);
+  // The fallback's server can no longer be reached either, a moment later: what it gave before is enough for the switch.
+  world.origin("a").refuse();
+  world.origin("b").refuse().lasting(3s);
+  world.run_for(30s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+  CHECK(world.session().hedged_bytes() == 0);
+}
+
+TEST_CASE("with the default buffer a hot fallback leaves no trace of any hard fault") {
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    for (const int status : {404, 503}) {
+      World world;
+      world.config.seed = seed;
+      world.policy().standby = Standby::hot;
+      world.run_for(20s + from_ms(static_cast<std::int64_t>(seed) * 230));
+      world.origin("a").fail_segments(status);
+      world.run_for(30s);
+      INFO("seed " << seed << ", status " << status);
+      CHECK(world.on_screen() == "b");
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
+TEST_CASE("the first suspicion raises a cold fallback by one level, before its media is asked for") {
+  std::size_t before_hedge = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.policy().target_live_offset_ms = 12000;
+    world.run_for(20s);
+    world.origin("a").fail_segments(404);
+    world.run_for(8s);
+    REQUIRE(world.count(EventType::hedge_started) == 1);
+    const Instant hedged = world.events(EventType::hedge_started).front().at;
+    const auto& all = world.network().requests();
+    before_hedge += std::any_of(all.begin(), all.end(), [&](const auto& r) { return r.host == "b.test" && r.at < hedged; });
+  }
+  CHECK(before_hedge >= 15);  // where the hedge is spread over some time at all
+}
+
+TEST_CASE("a member that was raised goes back to its level when all is well again") {
+  World world;
+  world.run_for(20s);
+  world.origin("a").fail_segments(503).lasting(600ms);
+  world.run_for(5s);
+  CHECK(state_of(world, "b") != SourceState::cold);
+  world.run_for(120s);
+  CHECK(state_of(world, "b") == SourceState::cold);
+  CHECK(world.requests_to("b", 30s) == 0);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("after a switch to the hot member the next one becomes hot") {
+  World world;
+  world.add_fallback("c");
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  CHECK(state_of(world, "b") == SourceState::hot);
+  CHECK(state_of(world, "c") == SourceState::warm);
+  world.origin("a").refuse();
+  world.run_for(40s);
+  CHECK(world.on_screen() == "b");
+  CHECK(state_of(world, "c") == SourceState::hot);
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a hot member that fails makes the next one hot, and nothing is seen of it") {
+  World world;
+  world.add_fallback("c");
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  world.origin("b").fail_segments(404);
+  world.run_for(20s);
+  CHECK(state_of(world, "c") == SourceState::hot);
+  CHECK(world.on_screen() == "a");
+  world.origin("a").refuse();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "c");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a removed member is left in peace") {
+  World world;
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(10s);
+  CHECK(world.requests_to("b", 5s) == 0);
+}
+
+TEST_CASE("what a cancelled hedge brought is used when the source is lost after all") {
+  World world;
+  world.run_for(20s);
+  world.origin("a").slow_first_byte(900ms).lasting(2s);
+  world.run_for(4s);
+  REQUIRE(world.count(EventType::hedge_cancelled) == 1);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+  const auto urls = requests_for_media(world, "b");
+  CHECK(std::set<std::string>(urls.begin(), urls.end()).size() == urls.size());  // nothing was loaded twice
+}
+
+TEST_CASE("in health hedges cost no more than five percent, however often the primary is late") {
+  World world;
+  world.run_for(30s);
+  for (int i = 0; i < 60; ++i) {
+    world.origin("a").slow_first_byte(1800ms).lasting(2s);
+    world.run_for(10s);
+  }
+  CHECK(world.count(EventType::hedge_started) >= 3);
+  CHECK(world.session().hedged_bytes() * 20 <= world.session().media_bytes());
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a spent budget does not stand in the way of a loss") {
+  World world;
+  world.policy().hedge_budget_percent = 0;
+  world.run_for(20s);
+  world.origin("a").black_hole();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
+TEST_CASE("a status that says not playing hedges a source that delivers, once, and no more") {
+  World world;
+  world.run_for(20s);
+  world.set_status("a", ChannelStatus::error);
+  world.run_for(120s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::hedge_started) == 1);
+  CHECK(world.count(EventType::hedge_cancelled) == 1);
+  CHECK(world.undisturbed());
+}
+
+}  // namespace understudy
