@@ -16,10 +16,17 @@ std::string host_of(const std::string& url) {
 std::string path_of(const std::string& url) { return url.substr(url.find('/', url.find("//") + 2)); }
 }  // namespace
 
+bool Effect::strikes() {
+  if (asked++ % every != 0 || struck >= at_most) return false;
+  ++struck;
+  return true;
+}
+
 void Network::begin(const std::shared_ptr<Effect>& effect, const std::string& host) {
   hosts_[host].effects.push_back(effect);
-  if (effect->kind != Effect::Kind::refuse) return;
-  hosts_[host].connected = false;
+  const bool cuts = effect->kind == Effect::Kind::refuse || effect->kind == Effect::Kind::unresolved;
+  if (cuts || effect->kind == Effect::Kind::unreachable) hosts_[host].connected = false;
+  if (!cuts) return;
   for (auto t = transfers_.begin(); t != transfers_.end();) {
     const auto current = t++;
     if (current->host != host) continue;
@@ -42,6 +49,8 @@ void Network::start(const loading::Fetch& fetch, Instant now) {
   t.host = host_of(fetch.url);
   t.started = now;
   t.left = 2 * latency_;
+  for (const auto& effect : hosts_[t.host].effects)
+    if (effect->matches(fetch.purpose) && !effect->strikes()) t.spared.insert(effect.get());
   if (hosts_[t.host].connected && effect_on(t, Effect::Kind::refuse) == nullptr) t.step = Transfer::Step::waiting;
   if (t.step == Transfer::Step::waiting)
     if (const Effect* slow = effect_on(t, Effect::Kind::slow_first_byte)) t.left += slow->delay;
@@ -68,12 +77,14 @@ std::size_t Network::under_way() const {
 const Effect* Network::effect_on(const Transfer& t, Effect::Kind kind) const {
   const auto& effects = hosts_.at(t.host).effects;
   const auto it = std::find_if(effects.begin(), effects.end(),
-                               [&](const auto& e) { return e->kind == kind && e->matches(t.fetch.purpose); });
+                               [&](const auto& e) {
+                                 return e->kind == kind && e->matches(t.fetch.purpose) && t.spared.count(e.get()) == 0;
+                               });
   return it == effects.end() ? nullptr : it->get();
 }
 
 bool Network::flows(const Transfer& t) const {
-  if (down_) return false;
+  if (down_ || effect_on(t, Effect::Kind::unreachable) != nullptr) return false;
   if (t.step == Transfer::Step::connecting) return true;  // a black hole accepts
   return effect_on(t, Effect::Kind::silence) == nullptr;
 }
@@ -151,6 +162,10 @@ bool Network::step(Transfer& t, Duration elapsed) {
 bool Network::connected(Transfer& t) {
   if (effect_on(t, Effect::Kind::refuse) != nullptr) {
     finish(t, Error{ErrorCode::connect_failed, "refused"});
+    return true;
+  }
+  if (effect_on(t, Effect::Kind::unresolved) != nullptr) {
+    finish(t, Error{ErrorCode::resolve_failed, "no such host"});
     return true;
   }
   hosts_[t.host].connected = true;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <list>
 #include <map>
 #include <memory>
@@ -24,6 +25,8 @@ using loading::Purpose;
 struct Effect {
   enum class Kind {
     refuse,           // no connection; those that were open are reset
+    unresolved,       // as refuse, but the name has no address
+    unreachable,      // every packet is lost: nothing connects, and what was open goes on with nothing
     silence,          // accepts, then nothing: neither answers nor goes on with bodies
     status,           // answers with this status code
     slow_first_byte,  // `delay` before every answer
@@ -37,8 +40,15 @@ struct Effect {
   Duration delay{};
   std::int64_t rate = 0;
   int percent = 50;
+  // Not every request: one of `every`, beginning with the first, and no more than `at_most` of them. Chosen when a request starts.
+  int every = 1;
+  std::int64_t at_most = std::numeric_limits<std::int64_t>::max();
+  std::int64_t asked = 0;
+  std::int64_t struck = 0;
 
   bool matches(Purpose purpose) const { return on.empty() || on.count(purpose) != 0; }
+  /// Whether it strikes the request that starts now.
+  bool strikes();
 };
 
 struct Answer {
@@ -107,6 +117,7 @@ class Network {
     std::int64_t flowed = 0;  // byte·ns, so that slow rates lose nothing to rounding
     std::int64_t told = 0;
     bool cancelled = false;
+    std::set<const Effect*> spared;  // effects that do not strike this one
     std::int64_t bytes() const { return std::min(size, flowed / 1'000'000'000); }
   };
 

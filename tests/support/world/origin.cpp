@@ -27,6 +27,8 @@ Change& Origin::effect(Effect effect) {
 }
 
 Change& Origin::refuse() { return effect(make(Effect::Kind::refuse)); }
+Change& Origin::lose_name() { return effect(make(Effect::Kind::unresolved)); }
+Change& Origin::drop_packets() { return effect(make(Effect::Kind::unreachable)); }
 Change& Origin::black_hole() { return effect(make(Effect::Kind::silence)); }
 
 Change& Origin::answer_all(int status, std::optional<Duration> retry_after) {
@@ -45,6 +47,14 @@ Change& Origin::fail_segments(int status) {
 Change& Origin::fail_playlists(int status) {
   Effect e = make(Effect::Kind::status, kPlaylists);
   e.status = status;
+  return effect(std::move(e));
+}
+
+Change& Origin::fail_some(int status, std::set<Purpose> on, int every, std::int64_t times) {
+  Effect e = make(Effect::Kind::status, std::move(on));
+  e.status = status;
+  e.every = every;
+  e.at_most = times;
   return effect(std::move(e));
 }
 
@@ -74,6 +84,18 @@ Change& Origin::truncate_bodies(int percent) {
 
 Change& Origin::go_stale() {
   return world_->at_once([this] { publisher_.freeze(world_->wall()); }, [this] { publisher_.thaw(); });
+}
+Change& Origin::rewrite_playlists() {
+  return world_->at_once([this] { publisher_.rewrite(true); }, [this] { publisher_.rewrite(false); });
+}
+Change& Origin::go_back(int segments) {
+  return world_->at_once([this, segments] { publisher_.go_back(segments); }, [this] { publisher_.go_back(0); });
+}
+Change& Origin::empty_window() {
+  return world_->at_once([this] { publisher_.list_nothing(true); }, [this] { publisher_.list_nothing(false); });
+}
+Change& Origin::jump_discontinuity_sequence() {
+  return world_->at_once([this] { publisher_.jump_discontinuity_sequence(); });
 }
 Change& Origin::end_list() {
   return world_->at_once([this] { publisher_.end(world_->wall()); });

@@ -92,15 +92,16 @@ std::string Publisher::multivariant_playlist() const {
 }
 
 std::string Publisher::media_playlist(WallTime now) const {
-  const std::int64_t last = newest(now);
+  const std::int64_t last = newest(now) - back_;
   const std::int64_t first = std::max(first_index(), last - settings_.window + 1);
   const std::string folder = "g" + std::to_string(generation_) + "/";
   std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:" +
                      std::to_string((to_ms(settings_.segment) + 999) / 1000) +
                      "\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(msn_of(first)) +
-                     "\n#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(discontinuities_before(first - 1)) + "\n";
+                     "\n#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(discontinuities_before(first - 1) + discontinuity_jump_) + "\n";
+  if (rewrites_) text += "# " + etag(now) + std::string(static_cast<std::size_t>(to_ms(now.time_since_epoch()) % 5), '\n') + "\n";
   if (settings_.fmp4) text += "#EXT-X-MAP:URI=\"" + folder + "init.mp4\"\n";
-  for (std::int64_t i = first; i <= last; ++i) {
+  for (std::int64_t i = first; i <= last && !lists_nothing_; ++i) {
     if (discontinuities_.count(i) != 0 && i > first_index()) text += "#EXT-X-DISCONTINUITY\n";
     if (settings_.dated) text += "#EXT-X-PROGRAM-DATE-TIME:" + date_text(begin_of(i) + settings_.date_skew) + "\n";
     text += "#EXTINF:" + seconds_text(settings_.segment) + ",\n";
@@ -108,6 +109,10 @@ std::string Publisher::media_playlist(WallTime now) const {
   }
   if (ended_) text += "#EXT-X-ENDLIST\n";
   return text;
+}
+
+std::string Publisher::etag(WallTime now) const {
+  return rewrites_ ? "\"t" + std::to_string(to_ms(now.time_since_epoch())) + "\"" : "";
 }
 
 SegmentContent Publisher::content_of(std::int64_t index) const {

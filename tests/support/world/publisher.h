@@ -68,6 +68,14 @@ class Publisher {
   void lose_segments(int count, WallTime now);
   void corrupt_segments(int count, WallTime now);
 
+  /// Playlists differ from each other at every request (a comment, white space, the ETag), also where they list the same.
+  void rewrite(bool on) { rewrites_ = on; }
+  std::string etag(WallTime now) const;
+  /// What is listed is older by so many segments.
+  void go_back(int segments) { back_ = segments; }
+  void list_nothing(bool on) { lists_nothing_ = on; }
+  void jump_discontinuity_sequence() { discontinuity_jump_ += 1000; }
+
   /// The newest published segment's end, in content time.
   Duration live_edge(WallTime now) const { return begin_of(newest(now) + 1); }
 
@@ -91,6 +99,10 @@ class Publisher {
   std::optional<std::int64_t> restarted_at_;  // the first segment of this generation, where it is not the first one
   std::optional<WallTime> frozen_at_;
   bool ended_ = false;
+  bool rewrites_ = false;
+  int back_ = 0;
+  bool lists_nothing_ = false;
+  std::int64_t discontinuity_jump_ = 0;
   std::set<std::int64_t> discontinuities_;
   std::set<std::int64_t> lost_;
   std::set<std::int64_t> corrupt_;

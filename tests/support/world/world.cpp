@@ -32,7 +32,7 @@ Origin& World::origin(const std::string& name) {
   place = std::make_unique<Origin>(*this, name, PublisherSettings{});
   Origin* origin = place.get();
   network_.host(name + ".test").answer = [this, origin](const loading::Fetch&, const std::string& path) {
-    return Answer{origin->publisher().get(path, wall()), ""};
+    return Answer{origin->publisher().get(path, wall()), origin->publisher().etag(wall())};
   };
   return *place;
 }
@@ -75,16 +75,21 @@ Change& World::status_service_down() {
                  [this, effect] { network_.end(effect, StatusService::kHost); });
 }
 
-Change& World::status_service_answers(int code) {
+Change& World::status_service_answers(int code, std::optional<Duration> retry_after) {
   auto effect = std::make_shared<Effect>();
   effect->kind = Effect::Kind::status;
   effect->status = code;
+  effect->retry_after = retry_after;
   return at_once([this, effect] { network_.begin(effect, StatusService::kHost); },
                  [this, effect] { network_.end(effect, StatusService::kHost); });
 }
 
 Change& World::network_down() {
   return at_once([this] { network_.set_down(true); }, [this] { network_.set_down(false); });
+}
+
+Change& World::connections_reset() {
+  return at_once([this] { network_.reset_connections(); });
 }
 
 Change& World::viewer_bandwidth(std::int64_t bytes_per_second) {

@@ -63,15 +63,25 @@ class Origin {
   const std::string& name() const { return name_; }
 
   Change& refuse();
+  Change& lose_name();      // its DNS name
+  Change& drop_packets();   // connections time out
   Change& black_hole();
   Change& answer_all(int status, std::optional<Duration> retry_after = std::nullopt);
   Change& fail_segments(int status);
   Change& fail_playlists(int status);
+  /// One of `every` requests of these purposes, at most `times` of them.
+  Change& fail_some(int status, std::set<Purpose> on, int every, std::int64_t times = 1'000'000);
   Change& slow_first_byte(Duration delay);
   Change& trickle(std::int64_t bytes_per_second);
   Change& reset_bodies(int percent);
   Change& truncate_bodies(int percent);
   Change& go_stale();
+  /// Its playlist has other bytes and another ETag at every request, whatever it lists.
+  Change& rewrite_playlists();
+  /// A lagging packager or cache takes over: the list goes back by so many segments and moves on from there.
+  Change& go_back(int segments);
+  Change& empty_window();
+  Change& jump_discontinuity_sequence();
   Change& end_list();
   Change& restart();
   Change& discontinuity();
@@ -101,8 +111,10 @@ class World {
   Change& set_status(const std::string& name, status::ChannelStatus status);
   Change& edit_document(std::function<void(status::StatusDocument&)> edit);
   Change& status_service_down();
-  Change& status_service_answers(int code);
+  Change& status_service_answers(int code, std::optional<Duration> retry_after = std::nullopt);
   Change& network_down();
+  /// As when the access changes: every open connection is gone, new ones work.
+  Change& connections_reset();
   Change& viewer_bandwidth(std::int64_t bytes_per_second);
   Change& at_once(std::function<void()> begin, std::function<void()> end = nullptr);
 
