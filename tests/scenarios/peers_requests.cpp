@@ -1,4 +1,5 @@
-// Failures that other players had and fixed, 1: which failed requests count, and for how long. See README.md for the table.
+// Failures that other players had and fixed, 1: which failed requests count, and for how long. See README.md for the
+// table.
 #include "scenario.h"
 
 namespace understudy {
@@ -22,7 +23,8 @@ void without_fallback(World& world) {
 }  // namespace
 
 TEST_CASE("every status code that is no media counts as a failure, whichever requests it answers") {
-  // A player that lists the codes it fails over on forgets some: gateways answer 502 and 504, overloaded servers 429, retired paths 410.
+  // A player that lists the codes it fails over on forgets some: gateways answer 502 and 504, overloaded servers 429,
+  // retired paths 410.
   for (const int code : {400, 404, 408, 410, 429, 451, 500, 502, 503, 504, 522}) {
     for (const int what : {0, 1, 2}) {
       World world;
@@ -47,11 +49,13 @@ TEST_CASE("a name that no longer resolves counts as a failure") {
   REQUIRE(intents.size() == 1);
   REQUIRE(intents.front().error);
   // The connection that was open is reset; whichever request comes next finds no address.
-  CHECK((intents.front().error->code == ErrorCode::resolve_failed || intents.front().error->code == ErrorCode::connection_reset));
+  CHECK((intents.front().error->code == ErrorCode::resolve_failed ||
+         intents.front().error->code == ErrorCode::connection_reset));
 }
 
 TEST_CASE("a connection that is never made counts as a failure") {
-  // Packets are dropped: no refusal, no reset, only time. The silence must count before the transport's own time-out does.
+  // Packets are dropped: no refusal, no reset, only time. The silence must count before the transport's own time-out
+  // does.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
@@ -150,7 +154,8 @@ TEST_CASE("a segment that fails between good ones trips though no two failures a
   for (Duration phase = 0ms; phase < 4s; phase += 250ms) {
     World world;
     world.run_for(12s + phase);
-    for (int i = 0; i < 15; ++i) world.at_once([&] { world.origin("a").publisher().lose_segments(1, world.wall()); }).after(i * 4s);
+    for (int i = 0; i < 15; ++i)
+      world.at_once([&] { world.origin("a").publisher().lose_segments(1, world.wall()); }).after(i * 4s);
     world.run_for(60s);
     INFO("phase " << to_ms(phase));
     CHECK(world.on_screen() == "b");
@@ -275,7 +280,8 @@ TEST_CASE("losing the segments alone is suspected as fast as losing everything")
       const auto intents = world.events(EventType::intent_to_fallback);
       REQUIRE(!intents.empty());
       INFO("status " << code << ", phase " << to_ms(phase));
-      // The next segment is listed within its own length and a reload; then the request, a quick retry and a round trip.
+      // The next segment is listed within its own length and a reload; then the request, a quick retry and a round
+      // trip.
       CHECK(intents.front().at - fault <= 2s + 1s + 210ms + 200ms);
       check_unseen_switch(world);
     }
@@ -284,9 +290,9 @@ TEST_CASE("losing the segments alone is suspected as fast as losing everything")
 
 TEST_CASE("a dead group is asked no more in the tenth minute than in the second, whatever is wrong with it") {
   const std::function<void(world::Origin&)> faults[] = {
-      [](world::Origin& o) { o.refuse(); },        [](world::Origin& o) { o.lose_name(); },
-      [](world::Origin& o) { o.drop_packets(); },  [](world::Origin& o) { o.black_hole(); },
-      [](world::Origin& o) { o.answer_all(404); }, [](world::Origin& o) { o.answer_all(503); },
+      [](world::Origin& o) { o.refuse(); },           [](world::Origin& o) { o.lose_name(); },
+      [](world::Origin& o) { o.drop_packets(); },     [](world::Origin& o) { o.black_hole(); },
+      [](world::Origin& o) { o.answer_all(404); },    [](world::Origin& o) { o.answer_all(503); },
       [](world::Origin& o) { o.fail_segments(404); }, [](world::Origin& o) { o.go_stale(); },
       [](world::Origin& o) { o.empty_window(); },
   };
@@ -301,7 +307,7 @@ TEST_CASE("a dead group is asked no more in the tenth minute than in the second,
     for (const char* name : {"a", "b"}) second[name] = world.requests_to(name, 1min);
     world.run_for(8min);
     for (const char* name : {"a", "b"}) {
-      CHECK(world.requests_to(name, 1min) <= 90);               // a reload a second, and a probe
+      CHECK(world.requests_to(name, 1min) <= 90);                 // a reload a second, and a probe
       CHECK(world.requests_to(name, 1min) <= second[name] + 20);  // jitter, no growth
       CHECK(world.requests_to(name, 1min) >= 1);                  // it is asked for ever
     }

@@ -1,4 +1,5 @@
-// The viewer's own network: short cuts, long cuts, congestion. Nobody is to blame, so nobody is left and nobody is penalised.
+// The viewer's own network: short cuts, long cuts, congestion. Nobody is to blame, so nobody is left and nobody is
+// penalised.
 #include "scenario.h"
 
 namespace understudy {
@@ -48,7 +49,8 @@ TEST_CASE("a cut of 0.3, 0.7, 1 or 2 seconds switches nothing and is not seen, w
 }
 
 TEST_CASE("a cut during which every connection breaks is as unseen") {
-  // The access changes from one network to another: what was open is reset, nothing goes for a moment, then all works again.
+  // The access changes from one network to another: what was open is reset, nothing goes for a moment, then all works
+  // again.
   for (const Duration cut : {300ms, 700ms, 1000ms, 2000ms}) {
     for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
       World world;
@@ -115,7 +117,8 @@ TEST_CASE("loss of everything for ten seconds switches nothing while it lasts, a
     CHECK(world.picture_moves());
     world.run_for(60s);
     CHECK(world.picture_moves());
-    CHECK(world.count(EventType::switched) <= 1);  // two that come back together: either may be first, and then it stays
+    CHECK(world.count(EventType::switched) <=
+          1);  // two that come back together: either may be first, and then it stays
     CHECK(world.seen().repeated() == 0);
     CHECK(world.live_offset() < 20s);  // the hold is kept or won back, it does not grow
     check_nobody_penalised(world);
