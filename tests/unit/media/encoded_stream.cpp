@@ -126,6 +126,12 @@ void encode_video(const StreamSpec& spec, std::vector<Coded>& out, AVCodecParame
     if ((coded.packet->flags & AV_PKT_FLAG_KEY) != 0) ++segment;
     coded.segment = std::max(segment, 0);
   }
+  for (Coded& coded : out) {
+    const std::int64_t picture = coded.packet->pts * kFrameRate / kClock.den - spec.first_frame;
+    if (picture >= spec.missing_from && picture < spec.missing_until) av_packet_free(&coded.packet);
+  }
+  out.erase(std::remove_if(out.begin(), out.end(), [](const Coded& coded) { return coded.packet == nullptr; }),
+            out.end());
 }
 
 void encode_audio(const StreamSpec& spec, std::vector<Coded>& out, AVCodecParameters* parameters) {

@@ -22,6 +22,9 @@ struct StreamSpec {
   int frames = 150;
   int gop = 25;       // pictures between random access points, and of a segment
   int first_gop = 0;  // of the first segment, where it differs: another GOP phase
+  // Pictures that are not in the stream, counted from its first one, as where it was joined in the middle: sound alone.
+  int missing_from = 0;
+  int missing_until = 0;
   int b_frames = 2;
   int width = 160;
   int height = 96;
