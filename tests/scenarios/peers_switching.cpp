@@ -299,4 +299,51 @@ TEST_CASE("a storm of pause commands ends in the last one") {
   }
 }
 
+TEST_CASE("a first fallback with the same fault makes room for the second") {
+  // What fells the one fells the other: the same rack, the same network, the same encoder's feed.
+  const std::function<void(world::Origin&)> outright[] = {
+      [](world::Origin& o) { o.refuse(); },
+      [](world::Origin& o) { o.fail_segments(404); },
+      [](world::Origin& o) { o.answer_all(503); },
+      [](world::Origin& o) { o.end_list(); },
+  };
+  for (const bool same_url : {false, true}) {  // or both names lead to one and the same source, which no one noticed
+    int which = 0;
+    for (const auto& fault : outright) {
+      World world;
+      world.add_fallback("c");
+      if (same_url) world.edit_document([](status::StatusDocument& d) { d.members[0].playout.hls = d.playout.hls; });
+      world.run_for(12s);
+      fault(world.origin("a"));
+      fault(world.origin("b"));
+      world.run_for(40s);
+      INFO("fault " << which++ << (same_url ? ", one URL" : ""));
+      CHECK(world.on_screen() == "c");
+      CHECK(world.undisturbed());
+      CHECK(world.count(EventType::switched) == 1);
+    }
+  }
+}
+
+TEST_CASE("a first fallback that is silent or stale like the primary makes room for the second") {
+  const std::function<void(world::Origin&)> quiet[] = {[](world::Origin& o) { o.black_hole(); },
+                                                       [](world::Origin& o) { o.drop_packets(); },
+                                                       [](world::Origin& o) { o.go_stale(); }};
+  int which = 0;
+  for (const auto& fault : quiet) {
+    World world;
+    world.add_fallback("c");
+    world.run_for(12s);
+    fault(world.origin("a"));
+    fault(world.origin("b"));
+    world.run_for(20s);
+    INFO("fault " << which++);
+    CHECK(world.on_screen() == "c");
+    world.run_for(40s);
+    CHECK(world.on_screen() == "c");
+    CHECK(world.picture_moves());
+    CHECK(world.seen().repeated() == 0);
+  }
+}
+
 }  // namespace understudy
