@@ -29,12 +29,18 @@ TEST_CASE("every status code that is no media counts as a failure, whichever req
     for (const int what : {0, 1, 2}) {
       World world;
       world.run_for(12s);
+      const Instant fault = world.now();
       if (what == 0) world.origin("a").answer_all(code);
       if (what == 1) world.origin("a").fail_segments(code);
       if (what == 2) world.origin("a").fail_playlists(code);
       world.run_for(30s);
       INFO("status " << code << (what == 0 ? " for everything" : what == 1 ? " for segments" : " for playlists"));
       check_unseen_switch(world);
+      // It counts as itself, one quick retry after the next request, and not merely because nothing came.
+      REQUIRE(world.count(EventType::intent_to_fallback) == 1);
+      CHECK(world.events(EventType::intent_to_fallback).front().at - fault <= 2s + 210ms + 400ms);
+      REQUIRE(world.events(EventType::intent_to_fallback).front().error);
+      CHECK(world.events(EventType::intent_to_fallback).front().error->http_status == code);
     }
   }
 }
