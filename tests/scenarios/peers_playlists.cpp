@@ -90,6 +90,7 @@ TEST_CASE("a playlist that goes back for a moment is no reason to switch") {
     INFO("phase " << to_ms(phase));
     CHECK(world.on_screen() == "a");
     CHECK(world.undisturbed());
+    CHECK(world.count(EventType::intent_to_fallback) == 0);  // what is known stays known
     CHECK(world.count(EventType::committed) == 0);
   }
 }
