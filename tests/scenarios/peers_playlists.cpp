@@ -85,7 +85,7 @@ TEST_CASE("a playlist that goes back for a moment is no reason to switch") {
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
-    for (int i = 0; i < 10; ++i) world.origin("a").go_back(1).after(i * 4s).lasting(700ms);
+    for (int i = 0; i < 10; ++i) world.origin("a").go_back(3).after(i * 4s).lasting(700ms);
     world.run_for(60s);
     INFO("phase " << to_ms(phase));
     CHECK(world.on_screen() == "a");
