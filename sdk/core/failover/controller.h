@@ -39,6 +39,8 @@ inline constexpr Duration kCongestionPause = std::chrono::seconds(30);
 inline constexpr Duration kVoluntaryWindow = std::chrono::minutes(10);
 // A member that was raised at a suspicion stays so for a while: troubles come in groups.
 inline constexpr Duration kRaisedFor = std::chrono::seconds(60);
+// Between two commands to switch that are carried out.
+inline constexpr Duration kManualPause = from_ms(500);
 // A switch that nobody is forced to waits so long for the alignment to be measured.
 inline constexpr Duration kAlignPatience = std::chrono::seconds(1);
 
@@ -140,6 +142,7 @@ class Controller {
   std::optional<SourceId> active_;
   std::optional<Candidate> candidate_;
   std::optional<ManualRequest> manual_;
+  Instant manual_again_at_{};
   bool rejoin_ = false;
   Instant state_since_{};
   bool first_frame_ = false;  // of a start, just now

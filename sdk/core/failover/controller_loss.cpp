@@ -264,6 +264,9 @@ void Controller::consider_failback(const View& v, Out& out) {
 
 void Controller::consider_manual(const View& v, Out& out) {
   if (!manual_) return;
+  // Of a storm of commands the last one counts, and each one carried out costs requests.
+  if (v.now < manual_again_at_) return wake_at(manual_again_at_);
+  manual_again_at_ = v.now + kManualPause;
   const auto wanted = std::exchange(manual_, std::nullopt)->to;
   const auto to = wanted ? wanted : choose(v, true);
   if (!to || to == active_ || to->value >= v.members.size() || !member(v, *to).eligible) return;
