@@ -44,6 +44,8 @@ void AudioChain::aim(MediaTime target) {
 
 bool AudioChain::can_work() const {
   if (device_.sample_rate <= 0 || unusable_ || !aim_ || pcm_.frames() >= max_frames_) return false;
+  if (brief_ && positioned_ && pcm_.end() && *pcm_.end() >= sample_index(*aim_ + kBrief, device_.sample_rate))
+    return false;
   return positioned_ ? cursor_ < packets_.end() : packets_.begin() < packets_.end();
 }
 

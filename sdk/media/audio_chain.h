@@ -16,6 +16,8 @@ class AudioChain {
   /// Sound is wanted from `target` on. Decoding begins earlier by kPreroll, which a decoder needs to settle.
   void aim(MediaTime target);
   void stop();
+  /// A source that stands by: no more is decoded than says that it could be heard.
+  void set_brief(bool brief) { brief_ = brief; }
   bool can_work() const;
   void work();
   void finish();
@@ -25,6 +27,7 @@ class AudioChain {
   PacketQueue::Index cursor() const { return cursor_; }
   std::optional<VideoChain::Damage> take_damage();
 
+  static constexpr Duration kBrief = std::chrono::milliseconds(300);
   static constexpr Duration kPreroll = std::chrono::milliseconds(80);  // Opus, RFC 7845 4.6; AAC: two packets
 
  private:
@@ -40,6 +43,7 @@ class AudioChain {
   std::optional<MediaTime> aim_;
   MediaTime decoded_from_{};
   bool positioned_ = false;
+  bool brief_ = false;
   bool unusable_ = false;
   PacketQueue::Index cursor_ = 0;
   std::optional<VideoChain::Damage> damage_;

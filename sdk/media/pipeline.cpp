@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "media/aligner.h"
 #include "media/direct_source.h"
 #include "media/programme.h"
 #include "media/sample_time.h"
@@ -69,6 +70,12 @@ struct Pipeline::Impl {
   bool ready(const Source& candidate, const SplicePlan& plan) const;
   SourceBuffer describe(SourceId id, const Source& source) const;
 
+  /// Those that are prepared or stand by and are not on the air.
+  Aligner::Sources beside() const;
+  /// The splice to it is under way: it is treated as the one on the air.
+  bool fixed(const Source& source) const { return programme.locked() && programme.changing_to() == &source; }
+  void raise(SourceId id);
+
   void start_when_open();
   void pump_direct();
   void choose_transition();
@@ -76,6 +83,8 @@ struct Pipeline::Impl {
   void decode();
   int decode_video(Source& source, int budget);
   void decode_audio(Source& source);
+  void align();
+  void observe_speed();
   void hand_out_held(Source& source, bool urgent);
   bool work_pending() const;
   void release();
@@ -87,6 +96,7 @@ struct Pipeline::Impl {
   Source::Facts facts;
   std::map<SourceId, SourcePtr> sources;
   std::set<SourceId> candidates;
+  std::set<SourceId> standing;  // by; none of them is a candidate
   struct Direct {
     std::weak_ptr<Source> source;  // of the epoch that it was opened for
     std::unique_ptr<DirectSource> reader;
@@ -99,6 +109,7 @@ struct Pipeline::Impl {
   };
   std::optional<Start> start;
   Programme programme;
+  Aligner aligner{facts};
   Instant last_now{};
 };
 
@@ -139,7 +150,8 @@ bool Pipeline::Impl::ready(const Source& candidate, const SplicePlan& plan) cons
   const bool starved = !candidate.video().can_work() && !candidate.segment_open();
   if (candidate.has_video()) {
     const FrameQueue& frames = candidate.video().frames();
-    if (frames.empty() || (frames.size() < kPicturesReady && !starved)) return false;
+    const bool few = frames.size() < kPicturesReady && !starved && !candidate.video().key_only();
+    if (frames.empty() || few) return false;
     if (frames.front().frame.content_time > plan.enter + candidate.frame_interval()) return false;
   }
   if (!candidate.has_audio() || device.sample_rate <= 0) return candidate.has_video();
@@ -212,10 +224,26 @@ void Pipeline::Impl::choose_transition() {
   if (ready(*to, *plan)) programme.lock();
 }
 
+Aligner::Sources Pipeline::Impl::beside() const {
+  Aligner::Sources out;
+  for (const auto* ids : {&candidates, &standing}) {
+    for (const SourceId id : *ids) {
+      const SourcePtr source = find(id);
+      if (source && !on_air(id)) out.push_back(source);
+    }
+  }
+  return out;
+}
+
+void Pipeline::Impl::raise(SourceId id) {
+  candidates.insert(id);
+  standing.erase(id);
+  if (const SourcePtr source = find(id)) source->set_standing_by(false);
+}
+
 void Pipeline::Impl::prepare_candidates() {
-  for (const SourceId id : candidates) {
-    const SourcePtr source = find(id);
-    if (!source || source == programme.on_air() || programme.changing_to() == source.get()) continue;
+  for (const SourcePtr& source : beside()) {
+    if (programme.changing_to() == source.get()) continue;
     const auto plan = plan_for(*source, good_end());
     if (plan && plan->covered) source->aim(plan->enter);
   }
@@ -265,24 +293,37 @@ void Pipeline::Impl::decode() {
   };
   const SourcePtr newer = continuation();
   if (newer && newer.get() == next) decode_beside(*newer);
-  for (const SourceId id : candidates) {
-    const SourcePtr source = find(id);
-    if (source && source != current && source != newer) decode_beside(*source);
-  }
+  for (const SourcePtr& source : beside()) decode_beside(*source);
+}
+
+void Pipeline::Impl::align() {
+  if (!programme.started()) return;
+  const Source* fixed = programme.locked() ? programme.changing_to() : nullptr;
+  aligner.work(*programme.on_air(), beside(), fixed, programme.playhead(last_now), last_now);
+}
+
+void Pipeline::Impl::observe_speed() {
+  for (const auto& [id, source] : sources)
+    source->speed().observe(last_now, source->video().decoded(), source->video().can_work());
 }
 
 bool Pipeline::Impl::work_pending() const {
   const auto pending = [](const SourcePtr& s) { return s && (s->video().can_work() || s->audio().can_work()); };
   if (pending(programme.on_air())) return true;
-  return std::any_of(candidates.begin(), candidates.end(), [&](SourceId id) { return pending(find(id)); });
+  const Aligner::Sources others = beside();
+  if (std::any_of(others.begin(), others.end(), pending)) return true;
+  if (!programme.on_air() || !programme.started()) return false;
+  return aligner.pending(*programme.on_air(), others, programme.playhead(last_now), last_now);
 }
 
 void Pipeline::Impl::release() {
   if (!programme.on_air() || !programme.started()) return;
   const MediaTime playhead = programme.playhead(last_now);
-  programme.on_air()->release(playhead, true);
+  programme.on_air()->release_decoded(playhead);
   for (const auto& [id, source] : sources) {
-    if (source != programme.on_air()) source->release(playhead, false);
+    if (source == programme.on_air()) continue;
+    const bool compared = !on_air(id) && (candidates.count(id) > 0 || standing.count(id) > 0);
+    source->release_before(compared ? playhead - aligner.slack(*source) : playhead);
   }
 }
 
@@ -290,13 +331,14 @@ SourceBuffer Pipeline::Impl::describe(SourceId id, const Source& source) const {
   SourceBuffer out;
   out.source = id;
   out.bytes = source.bytes();
+  out.decode_permille = source.speed().permille();
   out.first_random_access = source.first_random_access();
   if (on_air(id)) {
     out.good_until = good_end();
     return out;
   }
   if (out.first_random_access) out.good_until = source.good_until(*out.first_random_access);
-  if (candidates.count(id) == 0) return out;
+  if (candidates.count(id) == 0 && standing.count(id) == 0) return out;
   const auto plan = plan_for(source, good_end());
   if (!plan) return out;
   out.planned_splice = plan->enter;
@@ -316,6 +358,8 @@ void Pipeline::open(SourceId source, Epoch epoch, bool separate_audio) {
   auto fresh = std::make_shared<Source>(source, epoch, separate_audio, p.limits, p.device, p.facts);
   const Impl::SourcePtr old = p.find(source);
   p.sources[source] = fresh;
+  fresh->set_standing_by(p.standing.count(source) > 0);
+  p.aligner.forget(source);
   // Nothing of the old epoch was shown yet: the new one takes its place.
   if (old && old == p.programme.on_air() && !p.programme.started()) {
     p.programme.start(fresh, p.programme.wanted_from(), p.last_now);
@@ -335,6 +379,8 @@ void Pipeline::close(SourceId source) {
   if (old && p.programme.changing_to() == old.get()) p.programme.clear_transition();
   p.direct.erase(source);
   p.candidates.erase(source);
+  p.standing.erase(source);
+  p.aligner.forget(source);
   if (p.wanted == source) p.wanted.reset();
   p.sources.erase(source);
 }
@@ -356,24 +402,41 @@ void Pipeline::end_of_stream(SourceId source, Epoch epoch) {
 }
 
 void Pipeline::anchor(SourceId source, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset) {
-  if (const auto s = impl_->find(source, epoch)) s->anchor(discontinuity_sequence, offset);
+  Impl& p = *impl_;
+  const auto s = p.find(source, epoch);
+  if (!s) return;
+  const bool all = s != p.programme.on_air() && !p.fixed(*s);
+  const Duration by = s->anchor(discontinuity_sequence, offset, all);
+  if (by != Duration::zero()) p.aligner.moved(source, by);
 }
 
 void Pipeline::start(SourceId source, MediaTime from) {
   Impl& p = *impl_;
   p.wanted.reset();
+  p.raise(source);
   p.candidates.erase(source);
   p.start = Impl::Start{source, from};
   p.start_when_open();
 }
 
-void Pipeline::prepare(SourceId candidate) { impl_->candidates.insert(candidate); }
+void Pipeline::prepare(SourceId candidate) { impl_->raise(candidate); }
+
+void Pipeline::stand_by(SourceId member) {
+  Impl& p = *impl_;
+  if (p.wanted == member || p.on_air(member)) return;
+  p.candidates.erase(member);
+  p.standing.insert(member);
+  if (const auto source = p.find(member)) source->set_standing_by(true);
+}
 
 void Pipeline::cancel(SourceId candidate) {
   Impl& p = *impl_;
   if (p.wanted == candidate) return;  // committed
   p.candidates.erase(candidate);
+  p.standing.erase(candidate);
+  p.aligner.forget(candidate);
   const auto source = p.find(candidate);
+  if (source) source->set_standing_by(false);
   if (source && source != p.programme.on_air() && p.programme.changing_to() != source.get()) source->stop_decoding();
 }
 
@@ -381,7 +444,7 @@ void Pipeline::splice(SourceId to) {
   Impl& p = *impl_;
   if (p.wanted == to || p.on_air(to)) return;
   p.wanted = to;
-  p.candidates.insert(to);
+  p.raise(to);
   if (!p.programme.locked()) p.programme.clear_transition();
 }
 
@@ -410,9 +473,11 @@ void Pipeline::iterate(Instant now) {
   p.choose_transition();
   p.prepare_candidates();
   p.decode();
+  p.align();
   p.choose_transition();
   p.programme.iterate(p.last_now);
   if (p.programme.on_air()) p.candidates.erase(p.programme.on_air()->id());
+  p.observe_speed();
   p.release();
   if (const auto& shown = p.programme.on_air()) {
     const auto* video = shown->video_track();

@@ -90,8 +90,22 @@ struct PlayedOut {
   SourceId source{};
 };
 
-using Fact =
-    std::variant<SegmentOpened, SegmentClosed, MediaDamaged, FirstFrame, Switched, Stalled, Resumed, PlayedOut>;
+/// Measured on the sound (FAILOVER.md 7): where the content of a candidate lies against that of the source on the air.
+/// Told of sources that are prepared or stand by, as soon as a second of their sound was matched, and again when a
+/// later measurement differs by more than 2 ms; once with clear = false when 1.5 s were compared with everything and
+/// nothing clear was found. Sound that is late against its own picture (an encoder's delay that is not signalled) is no
+/// skew: the pipeline corrects it by itself.
+struct Aligned {
+  SourceId source{};   // the candidate (or hot member)
+  SourceId against{};  // the source on the air
+  bool clear = false;  // one unambiguous peak; else nothing below is meant
+  Duration skew{};     // the candidate's content time minus that of the source on the air, for the same content: > 0 =
+                       // dated too late. The owner corrects it with anchor(old offset - skew).
+  Duration error_bound{};
+};
+
+using Fact = std::variant<SegmentOpened, SegmentClosed, MediaDamaged, FirstFrame, Switched, Stalled, Resumed, PlayedOut,
+                          Aligned>;
 
 // ---- what is buffered
 // ---------------------------------------------------------------------------------------------------------
@@ -102,13 +116,15 @@ struct SourceBuffer {
   /// contiguous from its playhead or from its first random access point. Unset: nothing good yet.
   std::optional<MediaTime> good_until;
   std::optional<MediaTime> first_random_access;  // earliest content time from which it can be shown
-  /// Candidates: where a splice to it would happen now (its last random access point between playhead + 100 ms and the
-  /// active source's good end − 10 ms, else the good end itself, decoding from the access point before), and whether
-  /// picture and sound from there on are decoded. Where the candidate begins later than the good end, the splice is at
-  /// its beginning.
+  /// Candidates and sources standing by: where a splice to it would happen now (its last random access point between
+  /// playhead + 100 ms and the active source's good end − 10 ms, else the good end itself, decoding from the access
+  /// point before), and whether picture and sound from there on are decoded (of a source standing by: the key picture
+  /// and the first sound). Where the candidate begins later than the good end, the splice is at its beginning.
   std::optional<MediaTime> planned_splice;
   bool splice_ready = false;
   std::uint64_t bytes = 0;  // appended since open()
+  /// How fast its pictures were decoded of late while there was work: content ms per second. Unset until measured.
+  std::optional<std::int64_t> decode_permille;
 };
 
 struct Snapshot {
@@ -162,7 +178,9 @@ class Pipeline {
   void end_segment(const SegmentRef& segment, BodyEnd end);
   /// No more media will come (EXT-X-ENDLIST): play out.
   void end_of_stream(SourceId source, Epoch epoch);
-  /// content time = PTS + offset, for this discontinuity. Setting it again moves only media that was not yet decoded.
+  /// content time = PTS + offset, for this discontinuity. Setting it again moves all media of a source that is not on
+  /// the air (what was decoded is decoded anew), and only media that was not yet decoded of the one that is; a source
+  /// that the splice to is already under way counts as on the air.
   void anchor(SourceId source, Epoch epoch, std::int64_t discontinuity_sequence, Duration offset);
   /// Any URL that FFmpeg opens and that is not HLS: read on a thread of its own behind a bounded queue.
   void open_direct(SourceId source, Epoch epoch, const std::string& url);
@@ -174,10 +192,13 @@ class Pipeline {
   /// Makes this source a candidate: plan the splice against the active source and decode around it. Kept current as
   /// media arrives.
   void prepare(SourceId candidate);
-  /// No longer a candidate; its packets stay until close() or open().
+  /// Hot standby: as prepare(), but of its pictures only the key picture at the planned splice is decoded, and of its
+  /// sound what alignment and readiness need. prepare() raises it, splice() too.
+  void stand_by(SourceId member);
+  /// No longer a candidate nor standing by; its packets stay until close() or open().
   void cancel(SourceId candidate);
   /// Commit: the shown frames change source at the planned splice. Irrevocable; the old source is dropped after it.
-  /// REQUIRES: prepare(to) was called. Where it is not yet ready, the last picture is held until it is.
+  /// REQUIRES: prepare(to) or stand_by(to) was called. Where it is not yet ready, the last picture is held until it is.
   void splice(SourceId to);
   /// Takes everything off the air: clears the screen, flushes the sound.
   void stop();

@@ -68,7 +68,8 @@ Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimi
       limits_(limits),
       facts_(facts),
       video_chain_(id, video_.packets, video_.timeline, limits.max_frame_bytes),
-      audio_chain_(device, audio_.packets, audio_.timeline, limits.max_audio) {
+      audio_chain_(device, audio_.packets, audio_.timeline, limits.max_audio),
+      listener_(audio_.packets) {
   feeds_[0] = std::make_unique<Feed>(*this, Stream::main);
   feeds_[1] = std::make_unique<Feed>(*this, Stream::audio);
 }
@@ -264,7 +265,8 @@ void Source::settle(Track& track) {
 }
 
 void Source::apply(Track& track, Event&& event) {
-  const Duration offset = anchors_[event.discontinuity_sequence];
+  const Duration late = &track == &audio_ ? sound_delay_ : Duration::zero();
+  const Duration offset = anchors_[event.discontinuity_sequence] - late;
   switch (event.kind) {
     case Event::Kind::begin: track.timeline.begin_segment(event.flag); break;
     case Event::Kind::unit: {
@@ -288,23 +290,51 @@ void Source::apply(Track& track, Event&& event) {
   }
 }
 
-void Source::anchor(std::int64_t discontinuity_sequence, Duration offset) {
+Duration Source::anchor(std::int64_t discontinuity_sequence, Duration offset, bool all) {
   const auto known = anchors_.find(discontinuity_sequence);
   if (known != anchors_.end()) {
     const Duration by = offset - known->second;
     known->second = offset;
-    if (by == Duration::zero()) return;
-    for (Track* track : {&video_, &audio_}) {
-      const PacketQueue::Index from = track == &video_ ? video_chain_.cursor() : audio_chain_.cursor();
-      const MediaRange range = track->packets.shift(from, discontinuity_sequence, by);
-      if (!range.empty()) track->timeline.shift(range.begin, range.end, by);
-    }
-    return;
+    if (by == Duration::zero()) return by;
+    if (all) return move_all(discontinuity_sequence, by);
+    listener_.forget_from(audio_chain_.cursor());
+    move(video_, video_chain_.cursor(), discontinuity_sequence, by);
+    move(audio_, audio_chain_.cursor(), discontinuity_sequence, by);
+    return Duration::zero();
   }
   if (anchors_.size() >= kMaxAnchors) anchors_.erase(anchors_.begin());
   anchors_[discontinuity_sequence] = offset;
   settle(video_);
   settle(audio_);
+  return Duration::zero();
+}
+
+void Source::move(Track& track, PacketQueue::Index from, std::int64_t discontinuity_sequence, Duration by) {
+  const PacketQueue& packets = track.packets;
+  MediaRange range = track.packets.shift(from, discontinuity_sequence, by);
+  if (range.empty()) return;
+  // What the timeline remembers of packets that are gone moves with those after them.
+  if (from == 0 && packets.at(packets.begin()).discontinuity_sequence == discontinuity_sequence)
+    range.begin = MediaTime::min();
+  track.timeline.shift(range.begin, range.end, by);
+}
+
+Duration Source::move_all(std::int64_t discontinuity_sequence, Duration by) {
+  stop_decoding();
+  move(video_, 0, discontinuity_sequence, by);
+  move(audio_, 0, discontinuity_sequence, by);
+  listener_.sound().shift(discontinuity_sequence, by);
+  const PacketQueue& packets = has_audio() ? audio_.packets : video_.packets;
+  if (packets.begin() == packets.end()) return by;
+  return packets.at(packets.end() - 1).discontinuity_sequence == discontinuity_sequence ? by : Duration::zero();
+}
+
+void Source::set_sound_delay(Duration late) {
+  const Duration by = sound_delay_ - late;
+  sound_delay_ = late;
+  audio_chain_.stop();
+  for (const auto& [discontinuity_sequence, offset] : anchors_) move(audio_, 0, discontinuity_sequence, by);
+  listener_.sound().shift_all(by);
 }
 
 bool Source::has_room() const { return held_bytes() < limits_.max_packet_bytes / 2; }
@@ -358,8 +388,32 @@ Duration Source::frame_interval() const {
   return d > Duration::zero() ? d : kUnknownVideoInterval;
 }
 
+std::optional<MediaTime> Source::newest_picture() const {
+  if (video_.packets.begin() == video_.packets.end()) return std::nullopt;
+  return video_.packets.at(video_.packets.end() - 1).content_time;
+}
+
+PictureGrid Source::picture_grid(MediaTime near) const {
+  const PacketQueue& packets = video_.packets;
+  if (packets.begin() == packets.end()) return {};
+  const auto distance = [&](PacketQueue::Index i) {
+    const Duration d = packets.at(i).content_time - near;
+    return d < Duration::zero() ? -d : d;
+  };
+  PacketQueue::Index best = packets.begin();
+  for (PacketQueue::Index i = best; i < packets.end(); ++i) {
+    if (distance(i) < distance(best)) best = i;
+  }
+  return {packets.at(best).content_time, video_.interval.estimate()};
+}
+
 // ---- decoding
 // -------------------------------------------------------------------------------------------------------------------
+
+void Source::set_standing_by(bool on) {
+  video_chain_.set_key_only(on);
+  audio_chain_.set_brief(on);
+}
 
 void Source::aim(MediaTime target) {
   video_chain_.aim(target);
@@ -379,23 +433,23 @@ void Source::report_damage() {
   }
 }
 
-void Source::release(MediaTime playhead, bool on_air) {
-  if (on_air) {
-    // Some decoded packets are kept: a picture that turns out damaged is looked up among them.
-    constexpr PacketQueue::Index kKeptPictures = 64;
-    const PacketQueue::Index cursor = video_chain_.cursor();
-    video_.packets.drop_before(std::min(cursor > kKeptPictures ? cursor - kKeptPictures : 0, video_.packets.end()));
-    audio_.packets.drop_before(std::min(audio_chain_.cursor(), audio_.packets.end()));
-    video_.timeline.drop_before(playhead - kKeptBehind);
-    audio_.timeline.drop_before(playhead - kKeptBehind);
-    return;
-  }
+void Source::release_decoded(MediaTime playhead) {
+  // Some decoded packets are kept: a picture that turns out damaged is looked up among them.
+  constexpr PacketQueue::Index kKeptPictures = 64;
+  const PacketQueue::Index cursor = video_chain_.cursor();
+  video_.packets.drop_before(std::min(cursor > kKeptPictures ? cursor - kKeptPictures : 0, video_.packets.end()));
+  audio_.packets.drop_before(std::min({audio_chain_.cursor(), listener_.cursor(), audio_.packets.end()}));
+  video_.timeline.drop_before(playhead - kKeptBehind);
+  audio_.timeline.drop_before(playhead - kKeptBehind);
+}
+
+void Source::release_before(MediaTime time) {
   for (Track* track : {&video_, &audio_}) {
-    const MediaTime from = track == &video_ ? playhead : playhead - kKeptSound;
+    const MediaTime from = track == &video_ ? time : time - kKeptSound;
     const auto start = track->packets.start_for(from);
     if (!start) continue;
     track->packets.drop_before(*start);
-    track->timeline.drop_before(std::min(track->packets.at(*start).content_time, playhead));
+    track->timeline.drop_before(std::min(track->packets.at(*start).content_time, time));
   }
 }
 

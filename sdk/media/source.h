@@ -9,7 +9,10 @@
 #include <optional>
 
 #include "container/demuxer.h"
+#include "media/alignment.h"
 #include "media/audio_chain.h"
+#include "media/decode_speed.h"
+#include "media/listener.h"
 #include "media/pipeline.h"
 #include "media/video_chain.h"
 
@@ -46,7 +49,11 @@ class Source {
   void append(const SegmentRef& segment, std::span<const std::uint8_t> bytes);
   void end_segment(const SegmentRef& segment, container::BodyEnd end);
   void end_of_stream() { ended_ = true; }
-  void anchor(std::int64_t discontinuity_sequence, Duration offset);
+  /// `all`: move what is decoded already too. Returns by how much the source's newest media moved.
+  Duration anchor(std::int64_t discontinuity_sequence, Duration offset, bool all);
+  /// Takes its sound for later than its time stamps say by `late`. REQUIRES: not on the air.
+  void set_sound_delay(Duration late);
+  Duration sound_delay() const { return sound_delay_; }
   /// Packets that someone else demuxed (direct_source.h); one discontinuity, 0.
   void push_track(const container::TrackInfo& track);
   void push_unit(container::AccessUnit&& unit);
@@ -65,6 +72,10 @@ class Source {
   /// picture.
   std::optional<MediaTime> arrived_until() const;
   Duration frame_interval() const;
+  /// Where its pictures lie, told at the one nearest to `near`.
+  PictureGrid picture_grid(MediaTime near) const;
+  /// The newest picture that has come.
+  std::optional<MediaTime> newest_picture() const;
   bool ended() const { return ended_; }
   /// Bytes of a segment are still to come.
   bool segment_open() const;
@@ -77,14 +88,21 @@ class Source {
   const VideoChain& video() const { return video_chain_; }
   AudioChain& audio() { return audio_chain_; }
   const AudioChain& audio() const { return audio_chain_; }
+  Listener& listener() { return listener_; }
+  const Listener& listener() const { return listener_; }
+  DecodeSpeed& speed() { return speed_; }
+  const DecodeSpeed& speed() const { return speed_; }
+  void set_standing_by(bool on);
   void aim(MediaTime target);
   void stop_decoding();
   /// All that came is decoded.
   bool decoded_all() const;
   /// Tells of damage that decoding found.
   void report_damage();
-  /// Packets before are not needed any more. `on_air`: nor are those that are decoded.
-  void release(MediaTime playhead, bool on_air);
+  /// Of the source on the air: packets that are decoded are not needed any more.
+  void release_decoded(MediaTime playhead);
+  /// Of another one: nor are those from before `time`.
+  void release_before(MediaTime time);
 
  private:
   enum class TrackKind { video, audio };
@@ -120,6 +138,8 @@ class Source {
   void submit(Track& track, Event&& event);
   void apply(Track& track, Event&& event);
   void settle(Track& track);
+  void move(Track& track, PacketQueue::Index from, std::int64_t discontinuity_sequence, Duration by);
+  Duration move_all(std::int64_t discontinuity_sequence, Duration by);
   std::uint64_t held_bytes() const;
   Duration duration_of(const Track& track, const container::AccessUnit& unit) const;
   Track* track_of(const Feed& feed, std::uint32_t id);
@@ -136,6 +156,9 @@ class Source {
   Track audio_{false};
   VideoChain video_chain_;
   AudioChain audio_chain_;
+  Listener listener_;
+  DecodeSpeed speed_;
+  Duration sound_delay_{};
   bool ended_ = false;
   bool segment_closed_ = false;  // at least one
   std::uint64_t bytes_ = 0;

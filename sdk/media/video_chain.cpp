@@ -15,7 +15,24 @@ void VideoChain::stop() {
   aim_.reset();
   positioned_ = false;
   need_start_ = true;
+  key_.reset();
   sent_ = received_ = 0;
+}
+
+void VideoChain::set_key_only(bool on) {
+  if (on == key_only_) return;
+  stop();
+  key_only_ = on;
+}
+
+void VideoChain::aim_at_key(MediaTime target) {
+  const auto start = packets_.start_for(target);
+  if (!start || start == key_) return;
+  stop();
+  key_ = start;
+  aim_ = packets_.at(*start).content_time;
+  restart_at(*start);
+  positioned_ = true;
 }
 
 void VideoChain::restart_at(PacketQueue::Index cursor) {
@@ -26,6 +43,7 @@ void VideoChain::restart_at(PacketQueue::Index cursor) {
 }
 
 void VideoChain::aim(MediaTime target) {
+  if (key_only_) return aim_at_key(target);
   const Duration tolerance = frames_.empty() ? Duration::zero() : frames_.front().frame.duration / 2;
   if (aim_ && target < *aim_ - tolerance) stop();  // earlier pictures are gone: decode again
   aim_ = target;
@@ -52,12 +70,13 @@ void VideoChain::skip_to_better_start() {
 
 bool VideoChain::can_work() const {
   if (unusable_ || !aim_ || frames_.bytes() >= max_frame_bytes_) return false;
+  if (key_only_) return key_ && cursor_ == *key_ && cursor_ < packets_.end();
   return positioned_ ? cursor_ < packets_.end() : packets_.start_for(*aim_).has_value();
 }
 
 int VideoChain::work() {
   if (!positioned_ && !position()) return kSkipCost;
-  skip_to_better_start();
+  if (!key_only_) skip_to_better_start();
   cursor_ = std::max(cursor_, packets_.begin());
   if (cursor_ >= packets_.end()) return kSkipCost;
   const PacketQueue::Index index = cursor_;
@@ -98,7 +117,10 @@ int VideoChain::work() {
   }
   const auto sent = decoder_.send(packet, pictures);
   ++sent_;
+  decoded_ += packet.duration;
+  ++packets_decoded_;
   collect(std::move(pictures));
+  if (key_only_) finish();
   if (!sent) damaged(index, sent.error(), false);
   const int blocks = packet.track->width * packet.track->height / 256;
   return blocks > 0 ? blocks : kUnknownSizeCost;

@@ -25,6 +25,9 @@ class VideoChain {
   /// The first picture wanted is the one at `target`: decode from the random access point at or before it, else from
   /// the first after it. What is decoded already is used.
   void aim(MediaTime target);
+  /// A source that stands by: only the random access point that the aim asks for is decoded.
+  void set_key_only(bool on);
+  bool key_only() const { return key_only_; }
   /// Forgets the aim, the frames, and the decoder's state.
   void stop();
 
@@ -41,9 +44,13 @@ class VideoChain {
   PacketQueue::Index cursor() const { return cursor_; }
   std::optional<Damage> take_damage();
   bool unusable() const { return unusable_; }
+  /// How much content was decoded so far, and in how many packets.
+  Duration decoded() const { return decoded_; }
+  std::int64_t packets_decoded() const { return packets_decoded_; }
 
  private:
   bool position();
+  void aim_at_key(MediaTime target);
   void skip_to_better_start();
   void collect(std::vector<Picture>&& pictures);
   void queue(Picture&& picture, PacketQueue::Index packet);
@@ -66,6 +73,10 @@ class VideoChain {
   bool skip_leading_ = false;  // pictures before it are undecodable
   bool hole_ = false;          // the next picture queued comes after a hole
   bool unusable_ = false;
+  bool key_only_ = false;
+  std::optional<PacketQueue::Index> key_;  // key_only: decoded or to be decoded
+  Duration decoded_{};
+  std::int64_t packets_decoded_ = 0;
   PacketQueue::Index cursor_ = 0;
   std::int64_t sent_ = 0;
   std::int64_t received_ = 0;

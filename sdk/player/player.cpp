@@ -102,6 +102,7 @@ struct Player::Impl {
   }
   void deliver(const media::Stalled&) { feed(session::Stalled{}); }
   void deliver(const media::Resumed& f) { feed(session::Resumed{f.gap}); }
+  void deliver(const media::Aligned&) {}  // the session has no use for it yet
   void deliver(const media::PlayedOut& f) { feed(session::PlayedOut{f.source}); }
 
   // A storm of commands: the last ones win.

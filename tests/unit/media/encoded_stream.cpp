@@ -77,8 +77,8 @@ AVCodecContext* open_video(const StreamSpec& spec) {
   c->width = spec.width;
   c->height = spec.height;
   c->pix_fmt = spec.ten_bit ? AV_PIX_FMT_YUV420P10 : AV_PIX_FMT_YUV420P;
-  c->time_base = {1, kFrameRate};
-  c->framerate = {kFrameRate, 1};
+  c->time_base = {1, spec.frame_rate};
+  c->framerate = {spec.frame_rate, 1};
   c->gop_size = 10'000;  // key frames are asked for by hand
   c->max_b_frames = spec.b_frames;
   c->bit_rate = spec.bit_rate;
@@ -146,8 +146,8 @@ void encode_audio(const StreamSpec& spec, std::vector<Coded>& out, AVCodecParame
   require(avcodec_open2(c, codec, nullptr) >= 0, "open audio encoder");
   const int size = c->frame_size;
   // One packet earlier than the picture: what an encoder that runs all the time has.
-  const std::int64_t begin = spec.first_frame * spec.sample_rate / kFrameRate;
-  const std::int64_t end = (spec.first_frame + spec.frames) * spec.sample_rate / kFrameRate;
+  const std::int64_t begin = spec.first_frame * spec.sample_rate / spec.frame_rate;
+  const std::int64_t end = (spec.first_frame + spec.frames) * spec.sample_rate / spec.frame_rate;
   std::vector<Coded> coded;
   for (std::int64_t at = begin; at < end; at += size) {
     AVFrame* frame = av_frame_alloc();
@@ -159,7 +159,7 @@ void encode_audio(const StreamSpec& spec, std::vector<Coded>& out, AVCodecParame
     const bool planar = av_sample_fmt_is_planar(c->sample_fmt) != 0;
     for (int channel = 0; channel < spec.channels; ++channel) {
       for (int i = 0; i < size; ++i) {
-        const double v = 0.5 * std::sin(2 * M_PI * kToneHz * static_cast<double>(at + i) / spec.sample_rate);
+        const double v = sound_at(spec.sound, static_cast<double>(at + i - spec.unsignalled_delay) / spec.sample_rate);
         const int place = planar ? i : i * spec.channels + channel;
         std::uint8_t* data = planar ? frame->data[channel] : frame->data[0];
         reinterpret_cast<float*>(data)[place] = static_cast<float>(v);
@@ -175,7 +175,7 @@ void encode_audio(const StreamSpec& spec, std::vector<Coded>& out, AVCodecParame
   avcodec_parameters_from_context(parameters, c);
   avcodec_free_context(&c);
   for (Coded& packet : coded) {
-    const std::int64_t picture = (packet.packet->pts + 1) * kFrameRate / kClock.den - spec.first_frame;
+    const std::int64_t picture = (packet.packet->pts + 1) * spec.frame_rate / kClock.den - spec.first_frame;
     packet.segment = segment_of(spec, std::clamp<std::int64_t>(picture, 0, spec.frames - 1));
     out.push_back(packet);
   }

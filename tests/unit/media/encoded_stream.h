@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "sounds.h"
 #include "understudy/frame.h"
 
 namespace understudy::test {
@@ -37,6 +38,9 @@ struct StreamSpec {
   std::string video_encoder = "libx264";
   std::string audio_encoder = "aac";
   bool ten_bit = false;
+  Sound sound = Sound::sine;
+  int frame_rate = kFrameRate;  // first_frame and frames count these
+  int unsignalled_delay = 0;    // samples by which the sound is late against the picture
 };
 
 struct EncodedSegment {

@@ -54,6 +54,12 @@ void Rig::feed_all(SourceId id, std::size_t from) {
   for (std::size_t i = from; i < opened_.at(id).stream.segments.size(); ++i) feed(id, i);
 }
 
+void Rig::anchor_again(SourceId id, Duration by) {
+  Opened& source = opened_.at(id);
+  source.offset += by;
+  pipeline.anchor(id, source.epoch, 0, source.offset);
+}
+
 void Rig::take_facts() {
   while (auto fact = pipeline.poll_fact()) {
     if (const auto* segment = std::get_if<media::SegmentOpened>(&*fact)) {
@@ -61,7 +67,8 @@ void Rig::take_facts() {
       if (!source.anchored && segment->segment.epoch == source.epoch) {
         const auto index = static_cast<std::size_t>(segment->segment.msn.value);
         const MediaTime date = content(source.stream.segments.at(index).first_frame) + source.skew;
-        pipeline.anchor(segment->segment.source, source.epoch, 0, date - segment->first_pts);
+        source.offset = date - segment->first_pts;
+        pipeline.anchor(segment->segment.source, source.epoch, 0, source.offset);
         source.anchored = true;
       }
     }

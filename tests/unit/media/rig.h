@@ -51,6 +51,8 @@ class Rig {
   void feed_cut(SourceId id, std::size_t index, double share);
   void feed_bytes(SourceId id, std::size_t index, const std::vector<std::uint8_t>& bytes, media::Pipeline::BodyEnd end);
   void feed_all(SourceId id, std::size_t from = 0);
+  /// Places the source anew, by this much later than it is.
+  void anchor_again(SourceId id, Duration by);
   /// Runs in steps of `step`, as a front end that wakes up that often.
   void run_for(Duration d, Duration step = std::chrono::milliseconds(5));
   void iterate();
@@ -77,6 +79,7 @@ class Rig {
     Duration skew{};
     Epoch epoch{};
     bool anchored = false;
+    Duration offset{};
   };
   void take_facts();
   std::map<SourceId, Opened> opened_;

@@ -1,0 +1,39 @@
+// Listens to one source for the matching: decodes its sound packets, whether they will be heard or not, into a
+// SoundRing. A decoder of its own, because a candidate's sound is wanted from its first packet on while its audio chain
+// begins at the splice. Decoding AAC once more costs 0.2 % of a core.
+#pragma once
+
+#include <optional>
+
+#include "media/decoder.h"
+#include "media/sound_ring.h"
+
+namespace understudy::media {
+
+class Listener {
+ public:
+  explicit Listener(PacketQueue& packets);
+
+  bool can_work(MediaTime playhead) const;
+  /// Decodes one packet.
+  void work(MediaTime playhead);
+  /// These packets are placed anew: they are listened to again.
+  void forget_from(PacketQueue::Index index);
+  /// Packets before are not needed for listening.
+  PacketQueue::Index cursor() const { return cursor_; }
+
+  SoundRing& sound() { return sound_; }
+  const SoundRing& sound() const { return sound_; }
+
+ private:
+  PacketQueue& packets_;
+  AudioDecoder decoder_;
+  PcmQueue decoded_{1};
+  SoundRing sound_;
+  PacketQueue::Index cursor_ = 0;
+  bool fresh_ = true;     // the next packet begins a stretch
+  MediaTime pts_origin_;  // of the stretch: its time line begins at zero, so that its place is exact
+  std::int64_t discontinuity_sequence_ = 0;
+};
+
+}  // namespace understudy::media
