@@ -33,6 +33,7 @@ std::optional<PacketQueue::Index> AudioChain::start_for(MediaTime target) const 
 void AudioChain::aim(MediaTime target) {
   const bool earlier = aim_ && target < *aim_ - kPreroll / 2;
   aim_ = target;
+  if (cursor_ < packets_.begin()) positioned_ = false;  // what came next was released: it is long past
   const std::int64_t keep_from = sample_index(target - kPreroll / 2, device_.sample_rate);
   if (positioned_ &&
       (earlier || (cursor_ < packets_.end() && packets_.at(cursor_).content_time < target - 4 * kPreroll))) {

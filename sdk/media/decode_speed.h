@@ -17,7 +17,7 @@ class DecodeSpeed {
     if (pending_) {
       content_ += last_decoded_ - before_decoded_;
       elapsed_ += now - last_now_;
-      if (elapsed_ >= kWindow) keep();
+      if (elapsed_ >= kWindow || (content_ >= kMuch && elapsed_ > Duration::zero())) keep();
     }
     before_decoded_ = last_decoded_;
     last_decoded_ = decoded;
@@ -35,6 +35,7 @@ class DecodeSpeed {
 
  private:
   static constexpr Duration kWindow = std::chrono::milliseconds(20);
+  static constexpr Duration kMuch = std::chrono::milliseconds(500);
   static constexpr std::size_t kKept = 5;
 
   void keep() {

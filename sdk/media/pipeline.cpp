@@ -254,7 +254,9 @@ void Pipeline::Impl::prepare_candidates() {
 
 int Pipeline::Impl::decode_video(Source& source, int budget) {
   int spent = 0;
+  const std::int64_t before = source.video().packets_decoded();
   while (spent < budget && source.video().can_work()) spent += source.video().work();
+  counters.frames_decoded += source.video().packets_decoded() - before;
   return spent;
 }
 

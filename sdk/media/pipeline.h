@@ -137,6 +137,7 @@ struct Snapshot {
 };
 
 struct Counters {
+  std::int64_t frames_decoded = 0;  // of all sources, shown or not
   std::int64_t frames_presented = 0;
   std::int64_t frames_lost = 0;
   std::int64_t frames_repeated = 0;

@@ -164,7 +164,9 @@ void Programme::present(Instant now) {
     while (shown_ && !frames.empty() && frames.front().frame.content_time <= shown_->content_time) frames.pop();
     if (locked() && !frames.empty()) {
       const VideoFrame& front = frames.front().frame;
-      if (front.content_time >= transition_->plan.leave - front.duration / 2) frames.clear();
+      // Of another picture rate: the last old picture is shown where half of a new one's time is left for it.
+      const Duration least = std::min(front.duration, transition_->to->frame_interval()) / 2;
+      if (front.content_time >= transition_->plan.leave - least) frames.clear();
     }
     if (frames.empty()) {
       if (change_if_due(position, now)) continue;
@@ -190,7 +192,10 @@ void Programme::count_losses(VideoFrame& frame, bool hole_before) {
   frame.lost_before = static_cast<std::uint32_t>(dropped_before_);
   if (!shown_ || frame.duration <= Duration::zero()) return;
   if (!hole_before && !changed_from_ && shown_->source == frame.source) return;
-  const Duration step = frame.content_time - (shown_->content_time + shown_->duration);
+  Duration step = frame.content_time - (shown_->content_time + shown_->duration);
+  // A source of a higher picture rate may begin in the middle of the old one's last picture: that repeats nothing.
+  if (step < Duration::zero() && frame.duration < shown_->duration)
+    step = std::min(Duration::zero(), step + (shown_->duration - frame.duration));
   const std::int64_t half = frame.duration.count() / 2;
   const std::int64_t frames =
       (step.count() + (step.count() < 0 ? -half : half)) / frame.duration.count() - dropped_before_;

@@ -148,6 +148,39 @@ TEST_CASE("a delay of more than three quarters of a frame together with wrong da
   CHECK(worst_difference(rig.audio.left, Sound::code, 0.2, 8) < 0.06);
 }
 
+TEST_CASE("the skew is exact to a millisecond across codecs, sample rates, channels and frame rates") {
+  struct Variant {
+    const char* encoder;
+    int rate;
+    int channels;
+    Sound sound;
+  };
+  const Variant variants[] = {{"aac", 44100, 1, Sound::code},      {"aac", 32000, 2, Sound::speech},
+                              {"ac3", 48000, 2, Sound::music},     {"libmp3lame", 44100, 2, Sound::speech},
+                              {"libopus", 48000, 1, Sound::noise}, {"aac", 48000, 6, Sound::music}};
+  for (const Variant& variant : variants) {
+    INFO(variant.encoder << " " << variant.rate << " " << variant.channels);
+    StreamSpec a = primary_spec();
+    a.sound = variant.sound;
+    // Of another frame rate, the whole offset is told.
+    StreamSpec b = fallback_spec();
+    b.sound = variant.sound;
+    b.frame_rate = 50;
+    b.first_frame = 2 * (kFirst + 40);
+    b.audio_encoder = variant.encoder;
+    b.sample_rate = variant.rate;
+    b.channels = variant.channels;
+    Rig rig;
+    play_and_prepare(rig, a, b, 1234ms);
+    const auto fact = told(rig);
+    REQUIRE(fact.has_value());
+    REQUIRE(fact->clear);
+    const double error_us = double((fact->skew - 1234ms).count()) / 1000;
+    UNSCOPED_INFO("off by " << error_us << " us");
+    CHECK(std::abs(error_us) < 300);
+  }
+}
+
 TEST_CASE("sources that have nothing in common are not aligned") {
   Rig rig;
   StreamSpec other = fallback_spec();

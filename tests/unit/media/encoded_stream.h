@@ -52,6 +52,10 @@ struct EncodedSegment {
 struct EncodedStream {
   StreamSpec spec;
   std::vector<EncodedSegment> segments;
+  /// Content time of a picture.
+  MediaTime time_of(std::int64_t picture) const {
+    return MediaTime(from_ticks(picture, static_cast<std::uint32_t>(spec.frame_rate)));
+  }
 };
 
 EncodedStream encode(const StreamSpec& spec);

@@ -66,7 +66,7 @@ void Rig::take_facts() {
       Opened& source = opened_[segment->segment.source];
       if (!source.anchored && segment->segment.epoch == source.epoch) {
         const auto index = static_cast<std::size_t>(segment->segment.msn.value);
-        const MediaTime date = content(source.stream.segments.at(index).first_frame) + source.skew;
+        const MediaTime date = source.stream.time_of(source.stream.segments.at(index).first_frame) + source.skew;
         source.offset = date - segment->first_pts;
         pipeline.anchor(segment->segment.source, source.epoch, 0, source.offset);
         source.anchored = true;
