@@ -3,13 +3,14 @@ PRESET ?= dev
 REPORT ?= build/demo
 JOBS   ?= $(shell nproc)
 
-.PHONY: help deps build demo test bench clean
+.PHONY: help deps build demo test bench bench-failover clean
 
 help:
 	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
 	@echo "make test    install what is missing, build, run all tests"
 	@echo "make build   build the preset PRESET ($(PRESET)): dev, release, asan-ubsan, tsan, fuzz"
 	@echo "make bench   build release and print the benchmark figures"
+	@echo "make bench-failover   break sources and judge what viewers got (QUICK=1 FULL=1 JOBS=3 REPEAT=1 ONLY=text)"
 	@echo "make deps    install missing system packages (apt; elsewhere print what is missing)"
 	@echo "make clean   remove build/"
 
@@ -32,6 +33,11 @@ bench: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target bench_programs
 	ctest --test-dir build/release -C Bench -L bench --verbose
+
+bench-failover: deps
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target failover_bench
+	build/release/tests/bench/failover/failover_bench --out build/bench
 
 clean:
 	rm -rf build

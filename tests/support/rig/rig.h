@@ -9,6 +9,7 @@
 
 #include "judge.h"
 #include "process.h"
+#include "sound.h"
 
 namespace understudy::test {
 
@@ -50,6 +51,7 @@ class Service {
   /// The service dies at once; its origins with it.
   void kill();
   TempDir& dir() { return dir_; }
+  pid_t pid() const { return process_->pid(); }
 
  private:
   TempDir dir_;
@@ -80,9 +82,10 @@ class Viewer {
   /// Rows of --frames whose program date time is empty.
   int frames_without_date() const;
   std::string log() const { return process_.output(); }
+  /// "y4m", "wav", "csv", "report", "log", and what the arguments name so.
+  std::string file(const std::string& ending) const { return stem_ + "." + ending; }
 
  private:
-  std::string file(const std::string& ending) const { return stem_ + "." + ending; }
   std::string stem_;
   Process process_;
 };

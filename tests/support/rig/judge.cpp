@@ -1,16 +1,13 @@
 #include "judge.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
-#include <cstring>
+#include <cstdlib>
 #include <fstream>
 #include <optional>
-#include <set>
 #include <sstream>
 
 #include "origin/strip.h"
-#include "origin/tone.h"
 
 namespace understudy::test {
 
@@ -46,7 +43,11 @@ std::optional<Picture> read_picture(std::istream& file, const Y4mHeader& header,
   if (!file.read(frame.data(), static_cast<std::streamsize>(frame.size()))) return std::nullopt;
   const auto* luma = reinterpret_cast<const std::uint8_t*>(frame.data());
   const auto value = server::read_strip(luma, header.width, header.width, header.height);
-  return value ? Picture{value->channel_index, value->frame_number} : Picture{};
+  Picture picture;
+  if (value) picture = {value->channel_index, value->frame_number};
+  const std::size_t stamp = marker.find(" XT");
+  if (stamp != std::string::npos) picture.at_ns = std::atoll(marker.c_str() + stamp + 3);
+  return picture;
 }
 
 }  // namespace
@@ -113,88 +114,6 @@ Verdict judge_pictures(const Recording& recording, double fps, double skip_s) {
     v.ticks = i;
   }
   return v;
-}
-
-namespace {
-
-struct Wav {
-  int rate = 0;
-  int channels = 0;
-  std::vector<float> mono;
-};
-
-std::optional<Wav> read_wav(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-  const auto u32 = [&](std::size_t at) { std::uint32_t v = 0; std::memcpy(&v, &bytes[at], 4); return v; };
-  const auto u16 = [&](std::size_t at) { std::uint16_t v = 0; std::memcpy(&v, &bytes[at], 2); return v; };
-  if (bytes.size() < 44 || std::memcmp(bytes.data(), "RIFF", 4) != 0) return std::nullopt;
-  Wav wav;
-  std::uint16_t format = 0;
-  std::uint16_t bits = 0;
-  for (std::size_t at = 12; at + 8 <= bytes.size();) {
-    std::size_t size = u32(at + 4);
-    if (std::memcmp(&bytes[at], "fmt ", 4) == 0) {
-      format = u16(at + 8);
-      wav.channels = u16(at + 10);
-      wav.rate = static_cast<int>(u32(at + 12));
-      bits = u16(at + 22);
-    } else if (std::memcmp(&bytes[at], "data", 4) == 0) {
-      size = std::min(size, bytes.size() - at - 8);
-      const std::size_t width = bits / 8u;
-      const std::size_t stride = width * static_cast<std::size_t>(wav.channels);
-      for (std::size_t i = at + 8; stride != 0 && i + stride <= at + 8 + size; i += stride) {
-        float sample = 0;
-        if (bits == 16) sample = static_cast<float>(static_cast<std::int16_t>(u16(i))) / 32768.0f;
-        if (bits == 32 && format != 1) std::memcpy(&sample, &bytes[i], 4);
-        wav.mono.push_back(sample);
-      }
-    }
-    at += 8 + size + (size & 1);
-  }
-  return wav.rate > 0 ? std::optional(wav) : std::nullopt;
-}
-
-}  // namespace
-
-Sound judge_sound(const std::string& wav_path) {
-  Sound sound;
-  const auto wav = read_wav(wav_path);
-  if (!wav || wav->mono.empty()) return sound;
-  const auto& s = wav->mono;
-  const auto audible = [](float x) { return std::fabs(x) > 1e-4f; };
-  const auto first = static_cast<std::size_t>(std::find_if(s.begin(), s.end(), audible) - s.begin());
-  if (first == s.size()) return sound;
-  const auto last = static_cast<std::size_t>(s.rend() - std::find_if(s.rbegin(), s.rend(), audible));
-  sound.seconds = static_cast<double>(last - first) / wav->rate;
-  // A tone crosses zero: only runs of more than 2 ms are silence.
-  const auto shortest = static_cast<std::size_t>(wav->rate / 500);
-  for (std::size_t i = first; i < last;) {
-    std::size_t end = i;
-    while (end < last && !audible(s[end])) ++end;
-    if (end - i > shortest) {
-      const double ms = 1000.0 * static_cast<double>(end - i) / wav->rate;
-      sound.silence_ms += ms;
-      sound.longest_silence_ms = std::max(sound.longest_silence_ms, ms);
-    }
-    i = std::max(end, i + 1);
-  }
-  const auto step = static_cast<std::size_t>(wav->rate / 4);
-  const auto window = static_cast<std::size_t>(wav->rate * 24 / 100);
-  std::optional<double> expected;
-  const double period = std::chrono::duration<double, std::milli>(server::kTonePeriod).count();
-  for (std::size_t i = first; i + window < last; i += step) {
-    const auto at = server::locate_tone(std::span<const float>(s).subspan(i, window), wav->rate);
-    if (!at) continue;
-    ++sound.located;
-    const double offset = std::chrono::duration<double, std::milli>(*at).count() - 1000.0 * static_cast<double>(i) / wav->rate;
-    if (expected) {
-      double jump = std::fmod(offset - *expected + 1.5 * period, period) - 0.5 * period;
-      if (std::fabs(jump) > 2.0) sound.jumps_ms += std::fabs(jump);
-    }
-    expected = offset;
-  }
-  return sound;
 }
 
 }  // namespace understudy::test

@@ -1,9 +1,8 @@
-// The judge: what a viewer saw and heard, read from what the real-time sinks recorded. It knows nothing of the player: picture
-// numbers come from the strip in the pictures, sound from the coded tone.
+// The judge: what a viewer saw, read from what the real-time sink recorded. It knows nothing of the player: picture numbers come
+// from the strip in the pictures.
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@ namespace understudy::test {
 struct Picture {
   int channel = -1;  // −1: no readable strip
   std::int64_t frame = 0;
+  std::int64_t at_ns = 0;  // of the tick, on the monotonic clock; 0 where the recording does not say
 };
 
 /// One entry per tick of the recording (a late picture repeats the last one), by `ticks_per_second`.
@@ -38,16 +38,5 @@ struct Verdict {
 /// Pictures within the first `skip_s` seconds after the first readable one are not judged: several processes that start at once
 /// on a small machine are late, which is no effect of a fault that comes later. `fps`: of the content.
 Verdict judge_pictures(const Recording& recording, double fps, double skip_s = 0);
-
-struct Sound {
-  double seconds = 0;
-  double silence_ms = 0;      // digital silence between the first and the last sound
-  double longest_silence_ms = 0;
-  double jumps_ms = 0;        // sum of content time skipped or repeated, from the coded tone
-  std::int64_t located = 0;   // how many windows the tone was located in
-};
-
-/// Error: a Sound with seconds = 0.
-Sound judge_sound(const std::string& wav_path);
 
 }  // namespace understudy::test
