@@ -63,7 +63,8 @@ std::vector<Miss> misses(const Row& row) {
   if (static_cast<double>(row.frames_lost) > allowed_frames)
     out.push_back({"lost", fmt::format("{} lost", row.frames_lost)});
   if (row.frames_repeated > 0) out.push_back({"repeated", fmt::format("{} repeated", row.frames_repeated)});
-  if (row.audio_gap_ms > allowed_ms(row) + kSoundResolutionMs)
+  // Silence is never a matter of wrong dates.
+  if (row.silence_ms > kSoundResolutionMs || row.audio_gap_ms > allowed_ms(row) + kSoundResolutionMs)
     out.push_back({"sound", fmt::format("sound {:.0f} ms", row.audio_gap_ms)});
   if (row.click) out.push_back({"click", fmt::format("click, {:.1f} times the programme's step", row.click_ratio)});
   if (leaves(row.one) && row.fault_to_suspect_ms.value_or(1e9) > detection_bound_ms(row.one))
@@ -78,9 +79,12 @@ std::vector<Miss> misses(const Row& row) {
 }
 
 std::vector<Miss> wrong(const Row& row) {
+  const bool could_know = of_one_clock(row.one) || row.alignment == "audio";
   std::vector<Miss> out;
-  for (Miss& miss : misses(row))
-    if (miss.aim == "repeated" || miss.aim == "order" || miss.aim == "end") out.push_back(std::move(miss));
+  for (Miss& miss : misses(row)) {
+    if (miss.aim == "order" || miss.aim == "end" || (miss.aim == "repeated" && could_know))
+      out.push_back(std::move(miss));
+  }
   return out;
 }
 

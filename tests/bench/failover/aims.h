@@ -20,7 +20,9 @@ inline constexpr std::array<Aim, 9> kAims = {{
     {"gap", "no added gap between new pictures (one 40 ms tick of the recording is the resolution)"},
     {"lost", "no picture lost; with skew or without dates no more than the error bound the player states"},
     {"repeated", "no picture repeated"},
-    {"sound", "no gap in the sound beyond 2 ms of resolution; with skew or without dates none beyond the error bound"},
+    {"sound",
+     "no silence and no jump of the sound beyond 2 ms of resolution; with skew or without dates a jump up to the error "
+     "bound"},
     {"click", "no click: no step of the sound that the programme itself does not have"},
     {"detected", "evidence within the bounds of FAILOVER.md 11"},
     {"order", "intent, hedge, commit, switch: in this order"},
@@ -34,7 +36,9 @@ struct Miss {
 };
 
 std::vector<Miss> misses(const Row& row);
-/// Of these, what no slow machine can excuse: numbers of pictures, sources, order of events.
+/// Of these, what no slow machine can excuse: repeated pictures, the source at the end, the order of events. Where the
+/// dates are wrong or missing repeats count only after a splice that the player says it aligned by the sound: nothing
+/// else could have known.
 std::vector<Miss> wrong(const Row& row);
 
 /// From the fault until it is suspected, at the latest: one segment period until the player asks for the next media,

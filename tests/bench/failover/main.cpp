@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -50,16 +51,13 @@ Json meta_of(const Options& options) {
           {"build", UNDERSTUDY_BUILD_TYPE}};
 }
 
-void print_misses(const std::vector<Row>& rows) {
+void print_aims(const std::vector<Row>& rows) {
   fmt::print("\n");
-  for (const Aim& aim : kAims) {
+  for (const AimCount& count : count_aims(rows)) {
     std::string names;
-    int missed = 0;
-    for (const Row& row : rows)
-      for (const Miss& miss : misses(row))
-        if (miss.aim == aim.key && ++missed <= 3) names += " " + row.one.name();
-    fmt::print("{:<9} {:>3} of {} met{}{}{}\n", aim.key, static_cast<int>(rows.size()) - missed, rows.size(),
-               missed > 0 ? ", missed:" : "", names, missed > 3 ? " …" : "");
+    for (std::size_t i = 0; i < std::min<std::size_t>(3, count.missed.size()); ++i) names += " " + count.missed[i];
+    fmt::print("{:<9} {:>3} met, {:>2} missed{}{}{}\n", count.aim.key, count.met, count.missed.size(),
+               names.empty() ? "" : ":", names, count.missed.size() > 3 ? " …" : "");
   }
 }
 
@@ -92,7 +90,7 @@ int run(const Options& options) {
     write_file(folder / "failover.json", table_json(rows, meta).dump(1) + "\n");
     write_file(folder / "failover.md", table_markdown(rows, meta));
   }
-  print_misses(rows);
+  print_aims(rows);
   fmt::print("\n{}\n", (folder / "failover.md").string());
   int bad = 0;
   for (const Row& row : rows)

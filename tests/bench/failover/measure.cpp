@@ -60,6 +60,15 @@ std::int64_t last_new_ns(const test::Recording& recording) {
   return at;
 }
 
+double presented_gap_ms(const Evidence& e) {
+  double longest = 0;
+  for (std::size_t i = 1; i < e.presented_ns.size(); ++i) {
+    if (e.presented_ns[i] < e.fault_ns || e.presented_ns[i] > e.end_ns) continue;
+    longest = std::max(longest, static_cast<double>(e.presented_ns[i] - e.presented_ns[i - 1]) * kToMs - 1000 / kFps);
+  }
+  return longest;
+}
+
 std::string on_screen_at_end(const Evidence& e) {
   if (e.pictures.ticks.empty() || e.pictures.ticks.back().channel < 0) return "nothing";
   if (e.end_ns - last_new_ns(e.pictures) > kStillMoving) return "held";
@@ -91,6 +100,7 @@ void take_report(const Evidence& e, Row& row) {
   row.bytes_standby = number(summary, "bytes_standby").value_or(0);
   row.extra_bytes = row.bytes_hedged + row.bytes_standby;
   row.dropped_late = number(summary, "frames_dropped_late").value_or(0);
+  row.audio_underrun_ms = static_cast<double>(number(summary, "audio_underrun_frames").value_or(0)) / 48;
   const Json switches = summary.value("switches", Json::array());
   row.switches = static_cast<std::int64_t>(switches.size());
   if (switches.empty()) return;
@@ -124,6 +134,7 @@ void judge_screen(const Evidence& e, Row& row) {
   row.frames_repeated = verdict.repeated;
   const double standing_ms = static_cast<double>(e.end_ns - last_new_ns(after)) * kToMs - kTickMs;
   row.added_gap_ms = std::max(verdict.longest_gap_ms, standing_ms > kTickMs ? standing_ms : 0.0);
+  row.presented_gap_ms = presented_gap_ms(e);
   row.end = on_screen_at_end(e);
   const auto before = part(e.pictures, e.started_ns + kSettle, e.fault_ns);
   const test::Verdict healthy = test::judge_pictures(before, kFps);

@@ -23,22 +23,23 @@ struct Row {
 
   // Beside the fixed columns:
   bool click = false;
-  double click_ratio = 0;  // largest step of the sound's slope against that of the programme itself
-  double silence_ms = 0;   // of audio_gap_ms: the silence alone
-  double sound_jumps_ms = 0;
+  double click_ratio = 0;       // largest step of the sound's slope against that of the programme itself
+  double silence_ms = 0;        // of audio_gap_ms: the silence alone
+  double sound_jumps_ms = 0;    // content time that the sound skipped or repeated
+  double presented_gap_ms = 0;  // as added_gap_ms, by the player's own stamps: finer than a tick, but its own word
   std::int64_t bytes_total = 0, bytes_hedged = 0, bytes_standby = 0;
   std::int64_t switches = 0;
   std::string reason, alignment;  // of the first switch
   std::int64_t error_bound_ms = 0;
   std::optional<std::int64_t> buffer_at_commit_ms;
   std::optional<double> fault_to_suspect_ms, fault_to_switched_ms;
-  std::int64_t brief_frames =
-      0;  // handed to the screen and replaced before the recorder's next tick: seen by the player, not counted as lost
+  std::int64_t brief_frames = 0;  // handed to the screen and replaced within one tick: shown, so not counted as lost
+  double audio_underrun_ms = 0;   // the sink had nothing to play; in the whole run, its beginning included
   std::int64_t dropped_late = 0;  // decoded, and not shown because the machine was late; in the whole run
   double gap_before_ms = 0;       // from a second after the first picture until the fault
   std::int64_t lost_before = 0;
   bool in_order = true;  // intent → hedge → committed → switched
-  std::string problem;
+  std::string problem;   // why there is nothing to judge
 };
 
 /// The width of a tick of the recording: no gap below it can be told from none.
