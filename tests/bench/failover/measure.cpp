@@ -152,9 +152,13 @@ void judge_sound(const Evidence& e, Row& row) {
   };
   const test::SampleRange before{sample(e.started_ns + kSettle), sample(e.fault_ns)};
   const test::SampleRange after{sample(e.fault_ns), sample(e.end_ns)};
-  for (const test::SampleRange& silence : test::silences(*e.sound, after))
-    row.silence_ms =
-        std::max(row.silence_ms, 1000.0 * static_cast<double>(silence.end - silence.begin) / e.sound->rate);
+  const double per_ms = e.sound->rate / 1000.0;
+  for (const test::SampleRange& silence : test::silences(*e.sound, after)) {
+    const double ms = static_cast<double>(silence.end - silence.begin) / per_ms;
+    if (ms <= row.silence_ms) continue;
+    row.silence_ms = ms;
+    row.silence_at_s = static_cast<double>(silence.begin - after.begin) / per_ms / 1000;
+  }
   row.sound_jumps_ms = test::jumps_ms(test::locate_sound(*e.sound, after));
   // Where the pictures skipped n frames the sound has to skip the same, give or take the frame that the splice point
   // lies in.

@@ -23,9 +23,10 @@ struct Row {
 
   // Beside the fixed columns:
   bool click = false;
-  double click_ratio = 0;       // largest step of the sound's slope against that of the programme itself
-  double silence_ms = 0;        // of audio_gap_ms: the silence alone
-  double sound_jumps_ms = 0;    // content time that the sound skipped or repeated
+  double click_ratio = 0;              // largest step of the sound's slope against that of the programme itself
+  double silence_ms = 0;               // of audio_gap_ms: the silence alone
+  std::optional<double> silence_at_s;  // since the fault: where the longest silence begins
+  double sound_jumps_ms = 0;           // content time that the sound skipped or repeated
   double presented_gap_ms = 0;  // as added_gap_ms, by the player's own stamps: finer than a tick, but its own word
   std::int64_t bytes_total = 0, bytes_hedged = 0, bytes_standby = 0;
   std::int64_t switches = 0;

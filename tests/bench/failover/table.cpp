@@ -31,6 +31,7 @@ Json details_json(const Row& row) {
                {"fault_to_switched_ms", or_null(row.fault_to_switched_ms, 1)},
                {"click_ratio", rounded(row.click_ratio, 100)},
                {"silence_ms", rounded(row.silence_ms, 10)},
+               {"silence_at_s", or_null(row.silence_at_s, 1000)},
                {"sound_jumps_ms", rounded(row.sound_jumps_ms, 10)},
                {"bytes_total", row.bytes_total},
                {"bytes_hedged", row.bytes_hedged},

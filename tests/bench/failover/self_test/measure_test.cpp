@@ -103,6 +103,7 @@ TEST_CASE("silence is a gap of its length") {
   const Row row = measure(synthetic({.silence_ms = 100}));
   CHECK(near(row.audio_gap_ms, 100, 3));
   CHECK(near(row.silence_ms, 100, 3));
+  CHECK(near(row.silence_at_s.value_or(0), 3, 0.003));
 }
 
 TEST_CASE("sound that skips more than the pictures do is a gap") {
