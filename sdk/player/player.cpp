@@ -37,7 +37,7 @@ session::MediaState to_session(const media::Snapshot& snapshot) {
   state.playhead = snapshot.playhead;
   state.output_latency = snapshot.output_latency;
   for (const media::SourceBuffer& b : snapshot.sources)
-    state.sources.push_back({b.source, b.good_until, b.planned_splice, b.splice_ready});
+    state.sources.push_back({b.source, b.good_until, b.planned_splice, b.splice_ready, b.decode_permille});
   return state;
 }
 
@@ -102,7 +102,9 @@ struct Player::Impl {
   }
   void deliver(const media::Stalled&) { feed(session::Stalled{}); }
   void deliver(const media::Resumed& f) { feed(session::Resumed{f.gap}); }
-  void deliver(const media::Aligned&) {}  // the session has no use for it yet
+  void deliver(const media::Aligned& f) {
+    feed(session::Aligned{f.source, f.against, f.clear, f.skew, f.error_bound});
+  }
   void deliver(const media::PlayedOut& f) { feed(session::PlayedOut{f.source}); }
 
   // A storm of commands: the last ones win.
@@ -154,7 +156,7 @@ struct Player::Impl {
   void carry_out(const loading::EndOfStream& o) { pipeline_.end_of_stream(o.source, o.epoch); }
   void carry_out(const session::StartPlayback& o) { pipeline_.start(o.source, o.from); }
   void carry_out(const session::Prepare& o) { pipeline_.prepare(o.source); }
-  void carry_out(const session::StandBy&) {}
+  void carry_out(const session::StandBy& o) { pipeline_.stand_by(o.source); }
   void carry_out(const session::CancelPrepare& o) { pipeline_.cancel(o.source); }
   void carry_out(const session::Splice& o) { pipeline_.splice(o.to); }
   void carry_out(const session::StopMedia&) { pipeline_.stop(); }
