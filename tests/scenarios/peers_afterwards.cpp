@@ -163,4 +163,18 @@ TEST_CASE("two hundred failures leave no request behind") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a primary whose segments are damaged is not returned to") {
+  // FAILOVER.md 4: probed by a decodable segment. The first half of each segment is good, so it "delivers"; none of
+  // them is whole.
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(20s);
+  world.origin("a").corrupt_segments(2000).after(10s);
+  world.run_for(400s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.count(EventType::switched) == 1);
+  CHECK(world.undisturbed());
+}
+
 }  // namespace understudy

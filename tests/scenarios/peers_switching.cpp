@@ -261,7 +261,7 @@ TEST_CASE("a viewer who paused stays paused through every change, and plays on a
 }
 
 TEST_CASE("a storm of switch commands during an outage ends on whoever delivers") {
-  for (int step = 175; step < 500; step += 56) {
+  for (int step = 400; step < 1000; step += 110) {
     World world;
     world.add_fallback("c");
     world.run_for(12s);
@@ -343,6 +343,16 @@ TEST_CASE("a first fallback that is silent or stale like the primary makes room 
     CHECK(world.picture_moves());
     CHECK(world.seen().repeated() == 0);
   }
+}
+
+TEST_CASE("two members that trickle are no congestion while a third delivers") {
+  World world;
+  world.add_fallback("c");
+  world.run_for(12s);
+  for (const char* name : {"a", "b"}) world.origin(name).trickle(50'000);
+  world.run_for(60s);
+  CHECK(world.on_screen() == "c");
+  CHECK(world.picture_moves());
 }
 
 }  // namespace understudy
