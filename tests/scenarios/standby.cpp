@@ -55,9 +55,9 @@ TEST_CASE("a hot fallback follows in step, and takes over without a request") {
   world.run_for(20s);
   CHECK(state_of(world, "b") == SourceState::hot);
   CHECK(world.requests_to("b", 10s) >= 5);
-  // The fallback's server can no longer be reached either, a moment later: what it gave before is enough for the switch.
+  // The fallback's server can no longer be reached either, a segment later: what it gave before is enough for the switch.
   world.origin("a").refuse();
-  world.origin("b").refuse().lasting(3s);
+  world.origin("b").refuse().after(2500ms).lasting(3s);
   world.run_for(30s);
   CHECK(world.on_screen() == "b");
   CHECK(world.undisturbed());

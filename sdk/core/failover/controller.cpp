@@ -177,7 +177,7 @@ void Controller::in_exhausted(const View& v, Out& out) {
     MemberMemory& memory = memory_[m.id];
     if (memory.probing && (!m.eligible || (m.assessment.hard && m.assessment.verdict == health::Verdict::failed))) {
       memory.probing = false;
-      exclude(v, m);
+      exclude(v, m, from_ms(policy_.probe_min_ms));
       out.push_back(EndProbe{m.id});
     }
     if (!m.eligible || memory.probing) continue;

@@ -122,8 +122,11 @@ class Controller {
   void tend_candidate(const View& v, Out& out);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
   void drop_candidate(Out& out);
-  void exclude(const View& v, const MemberView& member);
+  void exclude(const View& v, const MemberView& member, Duration min);
   Duration time_to_commit(const View& v, const MemberView& candidate) const;
+  bool wins(const View& v, const MemberView& candidate) const;
+  Instant patience(const View& v, const MemberView& candidate) const;
+  void note_failure(SourceId id, Instant now);
   void commit_if_due(const View& v, Out& out);
   void hold_or_give_up(const View& v, Out& out);
   void consider_failback(const View& v, Out& out);

@@ -25,7 +25,7 @@ void Controller::weigh_loss(const View& v, Out& out) {
   }
   const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
   if (v.now < hedge_at_ && slack > Duration::zero()) return wake_at(std::min(hedge_at_, v.now + slack));
-  if (loss_reason_ == Reason::trickle && v.now < congested_until_) return wake_at(congested_until_);
+  if (!loss.hard && active.slow && v.now < congested_until_) return wake_at(congested_until_);
   // The budget is for suspicions; of a loss it does not count the cost.
   const Instant unlimited_at = times_.due + from_ms(policy_.loss_threshold_ms);
   if (!declared && !v.hedge_affordable && v.now < unlimited_at) return wake_at(unlimited_at);
@@ -45,9 +45,6 @@ void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   losing_ = true;
   loss_reason_ = active.assessment.verdict == Verdict::ok ? Reason::start_timeout : active.assessment.reason;
   times_ = LossTimes{active.assessment.media_due, v.now, {}, std::nullopt};
-  auto& failures = memory_[active.id].failures;
-  failures.push_back(v.now);
-  if (failures.size() > 16) failures.pop_front();
   out.push_back(Tell{EventType::intent_to_fallback, loss_reason_, active.id, active.id, active.assessment.error});
   out.push_back(AskStatus{});
   const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
@@ -118,35 +115,52 @@ void Controller::drop_candidate(Out& out) {
 }
 
 /// Not to be tried for a while: for the policy's penalty where it denied access, else with decorrelated jitter.
-void Controller::exclude(const View& v, const MemberView& m) {
+void Controller::exclude(const View& v, const MemberView& m, Duration min) {
   MemberMemory& memory = memory_[m.id];
   memory.denied = m.assessment.reason == Reason::access_denied;
-  const Duration min = from_ms(policy_.probe_min_ms);
   memory.backoff = random_.decorrelated(std::max(memory.backoff, min), min, from_ms(policy_.probe_max_ms));
   memory.excluded_until = v.now + (memory.denied ? from_ms(policy_.penalty_ms) : memory.backoff);
   wake_at(*memory.excluded_until);
+}
+
+/// Its good media reaches beyond that of the source on the air, so something is won by going over.
+bool Controller::wins(const View& v, const MemberView& candidate) const {
+  if (!candidate.delivering) return false;
+  if (state_ == State::starting) return true;
+  return candidate.buffer.value_or(Duration::zero()) > member(v, *active_).buffer.value_or(Duration::zero());
+}
+
+/// Until when a candidate may bring nothing: where there is another one, that one needs its time too.
+Instant Controller::patience(const View& v, const MemberView& candidate) const {
+  const Instant longest = candidate_->since + kCandidatePatience;
+  if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
+  const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
+  const Instant last_chance = v.now + (left - prepare_lead(v));
+  return std::min(longest, std::max(last_chance, candidate_->since + candidate.to_prepare));
 }
 
 /// A candidate that can't deliver makes room for the next one at once.
 void Controller::tend_candidate(const View& v, Out& out) {
   const MemberView& c = member(v, candidate_->id);
   if (c.delivering && c.splice_ready && !times_.ready) times_.ready = v.now;
-  if (c.delivering) memory_[c.id].backoff = Duration::zero();
-  const bool broken = c.assessment.hard && c.assessment.verdict == Verdict::failed && !c.delivering;
-  const bool silent = !c.delivering && v.now - candidate_->since >= kCandidatePatience;
-  if (!silent && !c.delivering) wake_at(candidate_->since + kCandidatePatience);
+  const bool brings_more = wins(v, c);
+  if (brings_more && c.assessment.verdict == Verdict::ok) memory_[c.id].backoff = Duration::zero();
+  const bool broken = c.assessment.hard && c.assessment.verdict == Verdict::failed && !brings_more;
+  const Instant patient_until = patience(v, c);
+  const bool silent = !brings_more && v.now >= patient_until;
+  if (!silent && !brings_more) wake_at(patient_until);
   // As slow as the source that it should replace: the viewer's own access is congested, and a second stream makes it worse.
-  const bool congested = c.trickles && losing_ && loss_reason_ == Reason::trickle;
+  const MemberView& active = member(v, *active_);
+  const bool congested = c.slow && losing_ && active.slow && !active.assessment.hard;
   if (c.eligible && !broken && !silent && !congested) return;
   if (v.network_down && c.eligible) return;  // nobody is to blame
   const bool voluntary = candidate_->voluntary;
-  if (congested)
-    congested_until_ = v.now + kCongestionPause;
-  else
-    exclude(v, c);
+  // Each attempt at a hedge costs some requests, more than a probe does.
+  exclude(v, c, 2 * from_ms(policy_.probe_min_ms));
   drop_candidate(out);
-  if (voluntary || congested) return;
-  if (const auto next = choose(v, false)) hedge(v, *next, loss_reason_, false, out);
+  if (voluntary) return;
+  if (const auto next = choose(v, false)) return hedge(v, *next, loss_reason_, false, out);
+  if (congested) congested_until_ = v.now + kCongestionPause;
 }
 
 /// Until the good media of the active source has run out but for the lead. A candidate that holds all of it already is entered at
@@ -172,8 +186,10 @@ void Controller::commit_if_due(const View& v, Out& out) {
   if (!candidate_) return;
   const MemberView& c = member(v, candidate_->id);
   if (!c.delivering || !c.splice_ready || !c.splice_in || !c.eligible) return;
+  if (!candidate_->voluntary && !wins(v, c)) return;
+  if (candidate_->reason == Reason::failback && c.assessment.verdict != Verdict::ok) return;
   // Faster than what it replaces, and not only ready first: else nothing is won.
-  if (!candidate_->voluntary && loss_reason_ == Reason::trickle && !c.whole_segment) return;
+  if (!candidate_->voluntary && member(v, *active_).slow && !c.whole_segment) return;
   if (candidate_->voluntary) {
     if (!voluntary_commit_due(v, c)) return;
   } else {
@@ -185,6 +201,7 @@ void Controller::commit_if_due(const View& v, Out& out) {
     if (voluntary_.size() > 128) voluntary_.pop_front();
   }
   const SourceId from = *active_;
+  if (!candidate_->voluntary) note_failure(from, v.now);
   active_ = candidate_->id;
   out.push_back(Commit{from, *active_, candidate_->reason});
   for (const SourceId id : {from, *active_}) {
@@ -200,6 +217,13 @@ void Controller::commit_if_due(const View& v, Out& out) {
   state_since_ = v.now;
 }
 
+/// Counted where it cost a switch: what was only suspected, and the viewer's own network, are nobody's failures.
+void Controller::note_failure(SourceId id, Instant now) {
+  auto& failures = memory_[id].failures;
+  failures.push_back(now);
+  if (failures.size() > 16) failures.pop_front();
+}
+
 /// The buffer ran dry with nobody to take over: the last picture is held for a while, then the card is shown. Where the status
 /// service is silent too it is the viewer's own network: hold on, and do not blame the sources.
 void Controller::hold_or_give_up(const View& v, Out& out) {
@@ -211,6 +235,7 @@ void Controller::hold_or_give_up(const View& v, Out& out) {
   }
   if (!stalled_since_) stalled_since_ = v.now;
   if (v.network_down) {
+    stalled_since_ = v.now;  // what is held for is a source, not the viewer's network
     if (state_ == State::on_air) {
       state_ = State::offline;
       out.push_back(Tell{EventType::offline, Reason::network_down, active_, std::nullopt, std::nullopt});

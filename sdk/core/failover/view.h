@@ -34,7 +34,7 @@ struct MemberView {
   Assessment assessment;
   std::optional<Duration> buffer;     // good media ahead of the playhead
   std::optional<Duration> splice_in;  // candidate: time until the planned splice
-  bool trickles = false;              // its bodies come in slower than they play
+  bool slow = false;                  // its bodies come in slower than they play, or the last one did
   bool whole_segment = false;         // of the present loading, at least one came in whole
   bool splice_ready = false;
   bool aligned = true;                // how its content lies against the active one's was measured, or can't be

@@ -46,7 +46,7 @@ Result<void> validate(const Rule& rule) {
 std::vector<Rule> default_rules() {
   return {
       // The loss threshold of FAILOVER.md 3; the metric counts from when the media was due, so no further duration.
-      {Metric::input_loss, 3'000, 0, 0, 2'000, Severity::critical},
+      {Metric::input_loss, 3'000, 0, 1'000, 2'000, Severity::critical},
       // A segment of six seconds past its time: 2 S for the longest segments in common use.
       {Metric::playlist_stale, 6'000, 0, 0, 2'000, Severity::critical},
       // Three of the last ten (segment_errors.h) are more than a cache that missed once.

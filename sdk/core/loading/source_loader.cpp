@@ -336,6 +336,10 @@ std::optional<Instant> SourceLoader::trickles_until() const {
   return until;
 }
 
+bool SourceLoader::slow() const {
+  return std::any_of(streams_.begin(), streams_.end(), [](const StreamLoader& s) { return s.slow(); });
+}
+
 std::optional<Trouble> SourceLoader::trouble() const {
   if (trouble_) return trouble_;
   if (decode_trouble_) return decode_trouble_;

@@ -74,6 +74,7 @@ class SourceLoader {
   bool moved() const { return !streams_.empty() && streams_.front().moved(); }
   std::optional<Instant> silent_since() const;
   std::optional<Instant> trickles_until() const;
+  bool slow() const;
   std::optional<Trouble> trouble() const;
   bool ended_while_live() const;
   bool ended() const;

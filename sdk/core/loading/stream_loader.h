@@ -121,6 +121,8 @@ class StreamLoader {
   std::optional<Instant> silent_since() const;
   /// A body has been slower than real time for over a second, and at its pace the segment will be here then.
   std::optional<Instant> trickles_until() const { return trickles_until_; }
+  /// Bodies come in slower than they play: this one does, or the last whole one did.
+  bool slow() const { return trickles_until_ || last_was_slow_; }
   std::optional<Trouble> trouble() const;
   /// EXT-X-ENDLIST is there now; and whether it was not when the playlist was first loaded.
   bool ended() const { return playlist_ && playlist_->ended; }
@@ -221,6 +223,7 @@ class StreamLoader {
   std::optional<MediaTime> complete_until_;
   std::optional<Instant> listed_at_;  // when the next segment was first seen in the playlist
   std::optional<Instant> trickles_until_;
+  bool last_was_slow_ = false;
   std::uint64_t segment_bytes_ = 0;
   Duration segment_time_{};
   std::uint64_t other_bytes_ = 0;

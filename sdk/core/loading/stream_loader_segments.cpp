@@ -190,6 +190,7 @@ void StreamLoader::watch_body(Instant now) {
 void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   const std::uint64_t bytes = done.body_bytes;
   const Duration duration = segment_->duration;
+  const Duration body = s.now - segment_->first_byte.value_or(s.now);
   segment_bytes_ += bytes;
   segment_received_ += bytes;
   if (bytes > 0) segment_begun_ = true;
@@ -199,6 +200,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   observe(Observation::Kind::request_ok, s.now);
   observe(Observation::Kind::segment_arrived, s.now);
   segment_time_ += duration;
+  last_was_slow_ = body > duration;
   last_discontinuity_ = begun_.discontinuity_sequence;
   advance(s);
 }

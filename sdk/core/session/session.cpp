@@ -7,6 +7,8 @@ namespace understudy::session {
 namespace {
 // The engine looks around at least this often while it plays, so that a suspended machine shows as a jump of the clock.
 constexpr Duration kHeartbeat = std::chrono::seconds(1);
+// A status poll that is under way for longer is no sign of life.
+constexpr Duration kPollPatience = std::chrono::seconds(1);
 constexpr Duration kClockJump = std::chrono::seconds(2);
 // Steering the live offset: correct when off by more than the first, until within the second; at most ±0.5 % (FAILOVER.md 2.4).
 constexpr Duration kOffsetTolerance = from_ms(600);
@@ -150,7 +152,7 @@ failover::MemberView Session::view_of(Member& m) {
     if (!is_active && buffer->planned_splice) v.splice_in = *buffer->planned_splice - media_.playhead;
     v.splice_ready = buffer->splice_ready;
   }
-  v.trickles = m.loader->trickles_until().has_value();
+  v.slow = m.loader->slow();
   v.whole_segment = m.loader->complete_until().has_value();
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = m.loader->to_prepare();
@@ -186,9 +188,10 @@ bool Session::has_something_new(const Member& m) const {
   return beyond || m.loader->moved() || (m.loader->ended() && !m.seen_live);
 }
 
-/// The viewer's own network: a status poll failed, and since it was sent nobody has answered anything.
+/// The viewer's own network: a status poll failed, or waits for its answer, and since it was sent nobody has answered anything.
 bool Session::network_is_down() const {
-  return !config_.status_url.empty() && !status_reachable_ && last_answer_ <= poll_sent_;
+  if (config_.status_url.empty() || last_answer_ > poll_sent_) return false;
+  return !status_reachable_ || (poll_request_ && now_ - poll_sent_ > kPollPatience);
 }
 
 /// A picture is on the screen, moving or not.

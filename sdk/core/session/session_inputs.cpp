@@ -4,7 +4,7 @@
 namespace understudy::session {
 
 void Session::on(const loading::FetchDone& done) {
-  if (done.status != 0) last_answer_ = now_;
+  if (done.status != 0 && done.error.code == ErrorCode::none) last_answer_ = now_;  // a body that ran into its time-out is none
   if (poll_request_ == done.id) return on_status(done);
   if (poster_request_ == done.id) {
     poster_request_.reset();

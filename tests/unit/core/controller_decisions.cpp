@@ -272,9 +272,11 @@ TEST_CASE("a candidate as slow as what it should replace ends the hedge, and slo
   Stage stage;
   stage.play();
   stage[kA].buffer = 1s;
+  stage[kC].eligible = false;
   stage.lose(kA, Reason::trickle);
+  stage[kA].assessment.hard = false;
   stage.evaluate();
-  stage[kB].trickles = true;
+  stage[kA].slow = stage[kB].slow = true;
   CHECK(first<CancelHedge>(stage.evaluate(1s)));
   CHECK_FALSE(first<Hedge>(stage.evaluate(29s)));
   CHECK(first<Hedge>(stage.evaluate(1s)));
