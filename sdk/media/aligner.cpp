@@ -91,10 +91,6 @@ void Aligner::tell(const Source& candidate, const Source& on_air, Alignment& ali
 }
 
 void Aligner::moved(SourceId source, Duration by) {
-  if (source == against_) {
-    alignments_.clear();
-    return;
-  }
   const auto known = alignments_.find(source);
   if (known == alignments_.end()) return;
   known->second.moved(by);

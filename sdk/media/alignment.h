@@ -45,8 +45,6 @@ class Alignment {
   const std::optional<Result>& result() const { return result_; }
   /// The candidate's sound was placed anew, by this much later.
   void moved(Duration by);
-  /// Another source is on the air, or its sound was placed anew: what was known is worth nothing.
-  void restart() { *this = Alignment{}; }
 
   // What was told of it last; kept here for whoever tells.
   std::optional<OffsetSplit> told;

@@ -362,6 +362,7 @@ void Pipeline::open(SourceId source, Epoch epoch, bool separate_audio) {
   p.sources[source] = fresh;
   fresh->set_standing_by(p.standing.count(source) > 0);
   p.aligner.forget(source);
+  if (old) fresh->set_sound_delay(old->sound_delay());  // the same encoder, most likely; measured again if not
   // Nothing of the old epoch was shown yet: the new one takes its place.
   if (old && old == p.programme.on_air() && !p.programme.started()) {
     p.programme.start(fresh, p.programme.wanted_from(), p.last_now);

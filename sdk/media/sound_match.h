@@ -1,7 +1,8 @@
 // Where one piece of sound lies in another: normalised cross-correlation by FFT, to a fraction of a sample. Pure.
 //
 // Refuses to guess: silence, a constant tone, sound that repeats itself, and pieces that have nothing in common give no
-// clear result. Cost (Release, one core of 2020): about 1 ms per step(), 5–8 steps for 4 s against 40 s at 8 kHz.
+// clear result. Cost (Release, measured by cost_test.cpp): 4 s against 40 s is 6 steps of
+// 1.4 ms at most, 8 ms in all.
 #pragma once
 
 #include <cstdint>

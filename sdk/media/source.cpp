@@ -333,7 +333,8 @@ void Source::set_sound_delay(Duration late) {
   const Duration by = sound_delay_ - late;
   sound_delay_ = late;
   audio_chain_.stop();
-  for (const auto& [discontinuity_sequence, offset] : anchors_) move(audio_, 0, discontinuity_sequence, by);
+  for (const auto& [discontinuity_sequence, offset] : anchors_) audio_.packets.shift(0, discontinuity_sequence, by);
+  audio_.timeline.shift(MediaTime::min(), MediaTime::max(), by);
   listener_.sound().shift_all(by);
 }
 

@@ -2,6 +2,7 @@
 #include "media/sound_match.h"
 
 #include "media/listener.h"
+#include "origin/tone.h"
 #include "rig.h"
 #include "support/catch.h"
 
@@ -46,6 +47,25 @@ TEST_CASE("a second of any programme sound is found in forty, to a tenth of a mi
       CHECK(found.correlation > 0.85);  // half a sample off costs so much
       CHECK(error_ms(found.offset, skew) < 0.1);
     }
+  }
+}
+
+TEST_CASE("the tone of the test origin is found wherever it is") {
+  constexpr std::int64_t kStart = 1'750'000'000;  // seconds since the content epoch
+  const auto tone = [](double from, double seconds) {
+    SoundPiece piece{MediaTime(100s), {}};
+    const auto first = static_cast<std::int64_t>(std::llround(from * SoundMatch::kRate));
+    for (std::int64_t i = 0; i < static_cast<std::int64_t>(seconds * SoundMatch::kRate); ++i)
+      piece.samples.push_back(server::tone_sample(kStart * SoundMatch::kRate + first + i, SoundMatch::kRate));
+    return piece;
+  };
+  const SoundPiece reference = tone(0, 40);
+  for (int trial = 0; trial < 20; ++trial) {
+    const double from = 36 * random_of(trial);
+    const auto found = match(tone(from, trial % 2 == 0 ? 1 : 4), {reference});
+    INFO("from " << from << " rival " << found.rival);
+    REQUIRE(found.clear);
+    CHECK(error_ms(found.offset, -Duration(std::llround(from * 1e9))) < 0.1);
   }
 }
 
