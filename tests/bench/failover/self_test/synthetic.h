@@ -60,9 +60,9 @@ inline test::Wav synthetic_sound(const Defect& defect) {
   return wav;
 }
 
-inline Evidence synthetic(const Defect& defect = {}, const std::string& alignment = "aligned") {
+inline Evidence synthetic(const Defect& defect = {}) {
   Evidence e;
-  e.one = {"reset", alignment, "cold", 2, "ts", 0, 0};
+  e.one = {"reset", "aligned", "cold", 2, "ts", 0, 0};
   e.started_ns = kBegin;
   e.fault_ns = kBegin + 5000 * kMs;
   e.end_ns = kBegin + 12'000 * kMs;
