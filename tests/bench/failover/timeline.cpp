@@ -190,7 +190,9 @@ class Drawing {
       svg_.polyline(curve, channel == kPrimary ? "oprimary" : "ofallback");
     }
     svg_.text(kLeft - 10, kOffsetTop + kChart / 2 + 18,
-              fmt::format("{:.2f} → {:.2f} s", points.front().seconds, points.back().seconds), "small end");
+              fmt::format("{:.2f} → {:.2f} s", row_.live_offset_before_s.value_or(points.front().seconds),
+                          row_.live_offset_after_s.value_or(points.back().seconds)),
+              "small end");
   }
 
   void buffer() {
