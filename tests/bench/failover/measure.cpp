@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "click.h"
 #include "origin/clock.h"
@@ -41,16 +42,28 @@ void each_new_picture(const test::Recording& recording, Function new_picture) {
 }
 
 /// Numbers that the recorder's ticks skipped although the screen was handed their pictures: two within one tick.
+/// Numbers that were shown before are none of them: the verdict does not count them as lost either.
 std::int64_t brief_frames(const test::Recording& recording, const std::vector<std::int64_t>& presented) {
   std::int64_t brief = 0;
+  std::int64_t highest = 0;
   each_new_picture(recording, [&](const Picture& before, const Picture& now) {
-    const std::int64_t skipped = now.frame - before.frame - 1;
+    highest = std::max(highest, before.frame);
+    const std::int64_t skipped = now.frame - highest - 1;
     if (skipped <= 0) return;
     const auto begin = std::upper_bound(presented.begin(), presented.end(), before.at_ns);
     const auto end = std::upper_bound(presented.begin(), presented.end(), now.at_ns);
     brief += std::clamp<std::int64_t>(std::distance(begin, end) - 1, 0, skipped);
   });
   return brief;
+}
+
+/// How far the numbers jump, one way or the other, where the source changes.
+std::int64_t frames_jumped(const test::Recording& recording) {
+  std::int64_t jumped = 0;
+  each_new_picture(recording, [&](const Picture& before, const Picture& now) {
+    if (now.channel != before.channel) jumped += std::abs(now.frame - before.frame - 1);
+  });
+  return jumped;
 }
 
 /// When the picture of the last tick was new.
@@ -162,7 +175,8 @@ void judge_sound(const Evidence& e, Row& row) {
   row.sound_jumps_ms = test::jumps_ms(test::locate_sound(*e.sound, after));
   // Where the pictures skipped n frames the sound has to skip the same, give or take the frame that the splice point
   // lies in.
-  const auto skipped = static_cast<double>(row.frames_lost + row.frames_repeated);
+  const std::int64_t jumped = frames_jumped(part(e.pictures, e.fault_ns, e.end_ns));
+  const auto skipped = static_cast<double>(std::max(jumped, row.frames_lost + row.frames_repeated));
   const double excused_ms = skipped == 0 ? 0 : (skipped + 1) * 1000 / kFps;
   row.audio_gap_ms = std::max(row.silence_ms, row.sound_jumps_ms - excused_ms);
   row.click_ratio = click_ratio(*e.sound, before, after);

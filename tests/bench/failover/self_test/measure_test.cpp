@@ -74,6 +74,15 @@ TEST_CASE("a picture that was handed to the screen between two ticks is not lost
   CHECK(measure_pictures(e).frames_lost == 1);
 }
 
+TEST_CASE("a late machine within pictures that come again takes nothing from what is lost") {
+  Evidence e = synthetic({.skipped_frames = -10});
+  e.pictures.ticks[205].frame = e.pictures.ticks[204].frame;
+  const Row row = measure_pictures(e);
+  CHECK(row.frames_lost == 0);
+  CHECK(row.brief_frames == 0);
+  CHECK(row.frames_repeated == 9);
+}
+
 TEST_CASE("what went wrong before the fault is kept beside the figures") {
   Evidence e = synthetic();
   for (std::size_t i = 60; i < 70; ++i) e.pictures.ticks[i].frame = e.pictures.ticks[59].frame;
