@@ -111,6 +111,8 @@ struct Pipeline::Impl {
   Programme programme;
   Aligner aligner{facts};
   Instant last_now{};
+  int work_left = kWorkPerCall;
+  Instant aligned_at = Instant::min();
 };
 
 // ---- planning
@@ -276,7 +278,7 @@ void Pipeline::Impl::hand_out_held(Source& source, bool urgent) {
 
 void Pipeline::Impl::decode() {
   const SourcePtr& current = programme.on_air();
-  int left = kWorkPerCall;
+  int& left = work_left;
   if (current) {
     const bool urgent = !programme.started() || programme.running_dry();
     left -= decode_video(*current, urgent ? kWorkWhenDry : left);
@@ -301,6 +303,7 @@ void Pipeline::Impl::decode() {
 void Pipeline::Impl::align() {
   if (!programme.started()) return;
   const Source* fixed = programme.locked() ? programme.changing_to() : nullptr;
+  if (std::exchange(aligned_at, last_now) == last_now) return;
   aligner.work(*programme.on_air(), beside(), fixed, programme.playhead(last_now), last_now);
 }
 
@@ -471,6 +474,8 @@ void Pipeline::set_rate_ppm(int ppm) {
 
 void Pipeline::iterate(Instant now) {
   Impl& p = *impl_;
+  // Several calls at one time share what one may spend: pictures that fall due meanwhile would be late.
+  if (now > p.last_now) p.work_left = kWorkPerCall;
   p.last_now = std::max(p.last_now, now);
   p.pump_direct();
   p.choose_transition();

@@ -54,8 +54,13 @@ std::optional<SoundStretch> Programme::sound_of(const Source& source, std::int64
     if (stop > cursor_) return SoundStretch{std::min(stop, end), false};
     return std::nullopt;
   }
+  // A hole: another source may still fill it, so silence is written no earlier than it must be.
   const auto next = pcm.next_available(cursor_ + offset);
-  if (next) return SoundStretch{std::min(*next - offset, end), true};
+  if (next && !low && source.has_video()) return std::nullopt;
+  if (next) {
+    const std::int64_t step = cursor_ + sample_index(kSilenceStep, format_.sample_rate);
+    return SoundStretch{std::min({*next - offset, end, step}), true};
+  }
   const bool none_expected = !source.has_audio() || (source.ended() && !source.audio().can_work());
   if (!low && !none_expected) return std::nullopt;
   const bool pictures_go_on = source.has_video();

@@ -103,6 +103,21 @@ TEST_CASE("a lag that the live offset does not cover is known in time, and the l
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("an encoder restart without dates continues where time has gone on to") {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.origin("a").settings().dated = world.origin("b").settings().dated = false;
+    world.run_for(20s + from_ms(static_cast<std::int64_t>(seed) * 390));
+    world.origin("a").restart();
+    world.run_for(40s);
+    INFO("seed " << seed);
+    CHECK(world.picture_moves());
+    CHECK(world.seen().lost() <= 50);  // what the encoder had not published when it began anew, which no date tells
+    CHECK(world.seen().repeated() == 0);
+  }
+}
+
 TEST_CASE("a jump in the discontinuity sequence and an emptied window have their own reasons") {
   // Of playlists alone: see hls_reload; here the reason reaches the viewer's log.
   World world;

@@ -77,6 +77,7 @@ void StreamLoader::correct(Duration too_late) {
   move(complete_until_);
   trouble_until_ -= segment_trouble_ && trouble_until_ != MediaTime::max() ? too_late : Duration::zero();
   for (Duration& edge : edges_) edge += too_late;
+  if (last_edge_) last_edge_->end -= too_late;
 }
 
 Purpose StreamLoader::purpose_of(RequestId id) const {
@@ -184,7 +185,8 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   playlist_trouble_.reset();
   if (first) began_live_ = !playlist_->ended;
   if (!first && changed) moved_ = true;
-  timeline_.update(*playlist_, s.live_edge_hint, !first && !reset);
+  timeline_.update(*playlist_, expected_edge(s), !first && !reset);
+  if (changed && !timeline_.empty()) last_edge_ = Edge{timeline_.window().end, s.now};
   if (reset) edges_.clear();
   if (!timeline_.empty() && !playlist_->ended) {
     edges_.push_back(s.now.time_since_epoch() - timeline_.window().end.time_since_epoch());
@@ -206,6 +208,14 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   }
   if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
   schedule_reload(changed);
+}
+
+/// Where the live edge of a playlist without dates lies after a break: time went on for it too, segment by segment.
+MediaTime StreamLoader::expected_edge(const Surroundings& s) const {
+  if (!last_edge_ || playlist_->segments.empty()) return s.live_edge_hint;
+  const Duration segment = std::max(playlist_->segments.back().duration, from_ms(1));
+  const std::int64_t steps = (s.now - last_edge_->seen + segment / 2) / segment;
+  return last_edge_->end + std::max<std::int64_t>(steps, 1) * segment;
 }
 
 // RFC 8216 6.3.4: counted from when the load began.

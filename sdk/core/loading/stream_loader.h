@@ -155,6 +155,7 @@ class StreamLoader {
 
   void cancel_requests();
   void request_playlist(const Surroundings& s);
+  MediaTime expected_edge(const Surroundings& s) const;
   void schedule_reload(bool changed);
   void follow_playlist(Instant now);
   void on_playlist(const FetchDone& done, const Surroundings& s);
@@ -176,6 +177,10 @@ class StreamLoader {
   void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});
 
   static constexpr std::size_t kEdges = 8;
+  struct Edge {
+    MediaTime end{};
+    Instant seen{};
+  };
 
   SourceId source_;
   Stream stream_;
@@ -229,6 +234,7 @@ class StreamLoader {
   std::uint64_t other_bytes_ = 0;
   std::uint64_t playlist_size_ = 0;
   Duration reload_interval_{};
+  std::optional<Edge> last_edge_;  // of a window that was not empty
   std::deque<Duration> edges_;  // of the last kEdges reloads
   bool end_told_ = false;
   std::vector<Observation> observations_;

@@ -91,7 +91,8 @@ void Session::carry_out(const failover::Commit& d) {
   Member& from = group_[d.from];
   note_alignment(from, to);
   committed_at_ = now_;
-  commit_buffer_ = shown_end().value_or(media_.playhead) - media_.playhead;
+  const SourceBuffer* left = buffer_of(d.from);
+  commit_buffer_ = left != nullptr && left->good_until ? *left->good_until - media_.playhead : Duration::zero();
   from.standby = to.standby = Standby::cold;
   from.watched = to.watched = from.placing = to.placing = false;
   to.loader->limit_media(std::nullopt);
