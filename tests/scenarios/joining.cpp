@@ -222,4 +222,16 @@ TEST_CASE("the policy's live offset overrides the playlist's") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("maxLiveOffsetMs caps what the playlist asks for") {
+  const auto offset_with = [](std::int64_t cap_ms) {
+    World world;
+    world.origin("a").settings().segment = 6s;  // three of them are 18 s
+    world.policy().max_live_offset_ms = cap_ms;
+    world.run_for(30s);
+    CHECK(world.undisturbed());
+    return world.live_offset();
+  };
+  CHECK(offset_with(10'000) <= offset_with(60'000) - 6s);  // whole segments
+}
+
 }  // namespace understudy

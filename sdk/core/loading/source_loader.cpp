@@ -147,7 +147,7 @@ void SourceLoader::open_streams(std::string main_url, std::string audio_url, std
   streams_.emplace_back(id_, Stream::main, *outbox_, random_.fork(1));
   if (!audio_url.empty()) streams_.emplace_back(id_, Stream::audio, *outbox_, random_.fork(2));
   for (StreamLoader& stream : streams_) {
-    if (settings_.live_offset) stream.set_live_offset(*settings_.live_offset);
+    stream.set_live_offset(settings_.live_offset, settings_.max_live_offset);
     stream.set_reload_interval(reload_interval_);
     stream.expect_skew(skew_);
   }

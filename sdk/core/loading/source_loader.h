@@ -19,6 +19,7 @@ struct SourceSettings {
   bool hls = true;                            // false: the pipeline opens the URL by itself
   std::uint64_t max_bandwidth = 0;            // 0: no bound
   std::optional<Duration> live_offset;        // overrides the playlist's
+  std::optional<Duration> max_live_offset;    // caps either
 };
 
 class SourceLoader {

@@ -65,7 +65,11 @@ class StreamLoader {
   void load_media(Epoch epoch, std::optional<MediaTime> from, const Surroundings& s);
   /// Loads no segment that begins at or after this content time; unset: no limit.
   void limit_media(std::optional<MediaTime> until) { until_ = until; }
-  void set_live_offset(Duration target_offset) { live_offset_ = target_offset; }
+  /// Unset: what the playlist says; without a cap.
+  void set_live_offset(std::optional<Duration> target, std::optional<Duration> at_most) {
+    live_offset_ = target;
+    max_live_offset_ = at_most;
+  }
   /// Reloads the playlist no more often than this while no media is loaded.
   void set_reload_interval(Duration at_least) { reload_interval_ = at_least; }
   /// Ends all requests. The playlist is kept, for a later load_media().
@@ -208,6 +212,7 @@ class StreamLoader {
   std::optional<MediaTime> from_;
   std::optional<MediaTime> until_;
   std::optional<Duration> live_offset_;
+  std::optional<Duration> max_live_offset_;
   std::optional<MediaTime> start_point_;
   std::optional<MediaSequenceNumber> next_msn_;
   std::optional<SegmentRequest> segment_;

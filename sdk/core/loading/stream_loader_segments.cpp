@@ -50,7 +50,7 @@ void StreamLoader::place_start(const Surroundings& s) {
   } else if (!playlist_->ended) {
     const Duration offset = live_offset_ ? *live_offset_
                                          : playlist_->server_control.hold_back.value_or(3 * playlist_->target_duration);
-    from = window.end - offset;
+    from = window.end - std::min(offset, max_live_offset_.value_or(offset));
   } else if (playlist_->start_offset) {
     from = (*playlist_->start_offset < Duration::zero() ? window.end : window.begin) + *playlist_->start_offset;
   }

@@ -41,8 +41,8 @@ void Group::equip(Member& member, std::string url, const Policy& policy, const S
   settings.url = member.url;
   settings.hls = looks_like_hls(member.url);
   settings.max_bandwidth = config.max_bandwidth;
-  if (policy.target_live_offset_ms > 0)
-    settings.live_offset = from_ms(std::min(policy.target_live_offset_ms, policy.max_live_offset_ms));
+  if (policy.target_live_offset_ms > 0) settings.live_offset = from_ms(policy.target_live_offset_ms);
+  settings.max_live_offset = from_ms(policy.max_live_offset_ms);
   member.loader = std::make_unique<loading::SourceLoader>(member.id, std::move(settings), *outbox_,
                                                           random_.fork(100 + member.id.value));
   member.monitor = std::make_unique<SourceMonitor>(policy);
