@@ -46,6 +46,8 @@ class AutoDemuxer : public Demuxer {
     return report;
   }
 
+  bool lists_video() const override { return demuxer_ && demuxer_->lists_video(); }
+
  private:
   static constexpr std::size_t kProbeStep = 189;
 

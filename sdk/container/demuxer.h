@@ -71,6 +71,8 @@ class Demuxer {
   virtual void begin_segment(const SegmentStart& start) = 0;
   virtual void push(std::span<const std::uint8_t> bytes, Sink& sink) = 0;
   virtual SegmentReport end_segment(BodyEnd end, Sink& sink) = 0;
+  /// The container lists a picture track, whether or not anything of it has come yet.
+  virtual bool lists_video() const = 0;
 };
 
 /// Picks the container (MPEG-TS, fMP4, packed ADTS, MP3, AC-3, E-AC-3) from the first bytes of the first segment or

@@ -52,7 +52,9 @@ struct SegmentRef {
 /// The first time stamp of a segment is known; the owner answers with anchor() where the discontinuity has none yet.
 struct SegmentOpened {
   SegmentRef segment;
-  MediaTime first_pts{};  // of its first video key frame, else of its first audio unit
+  /// Of its first picture, told when a key picture comes; of its first sound where no picture track is there. Where a
+  /// discontinuity begins without a key picture, that segment is passed over: what its date refers to may be missing.
+  MediaTime first_pts{};
 };
 /// A segment's bytes have ended (end_segment was called) and what they held is known.
 struct SegmentClosed {

@@ -50,12 +50,14 @@ struct Source::Feed final : container::Sink {
   std::unique_ptr<container::Demuxer> demuxer;
   std::map<std::uint32_t, std::shared_ptr<const TrackInfo>> tracks;
   std::vector<std::uint8_t> init;
-  std::optional<SegmentRef> segment;     // open
-  std::optional<SegmentRef> last;        // closed
-  bool broken = false;                   // the last segment did not end well, or one is missing
-  bool retry = false;                    // this segment was begun before: skip what is there already
-  bool opened = false;                   // SegmentOpened was told
-  std::optional<MediaTime> first_sound;  // PTS, while no picture has come
+  std::optional<SegmentRef> segment;         // open
+  std::optional<SegmentRef> last;            // closed
+  bool broken = false;                       // the last segment did not end well, or one is missing
+  bool retry = false;                        // this segment was begun before: skip what is there already
+  bool opened = false;                       // SegmentOpened was told
+  std::optional<MediaTime> first_sound;      // PTS, while no picture has come
+  std::optional<MediaTime> first_picture;    // the lowest PTS, while no key picture has come
+  std::optional<SegmentOpened> passed_over;  // has no key picture; told where no better one comes
   std::optional<Error> error;
   bool overflow = false;
 };
@@ -93,7 +95,12 @@ void Source::begin_segment(const SegmentRef& segment, bool discontinuity, std::s
   f.segment = segment;
   f.opened = false;
   f.overflow = false;
-  f.first_sound.reset();
+  if (!f.retry) {
+    f.first_sound.reset();
+    f.first_picture.reset();
+  }
+  if (f.passed_over && f.passed_over->segment.discontinuity_sequence != segment.discontinuity_sequence)
+    open_passed_over(f);
   f.error.reset();
   if (f.last && f.last->discontinuity_sequence != segment.discontinuity_sequence) discontinuity = true;
   for (Track* track : {&video_, &audio_}) {
@@ -158,7 +165,7 @@ void Source::finish_segment(Feed& f, container::BodyEnd end) {
   }
   if (!error && units == 0) error = Error{ErrorCode::bad_media, "no picture and no sound in the segment"};
   const bool good = !error;
-  if (!f.opened && first) open_fact(f, *first);
+  if (!f.opened && first) open_at_end(f, *first);
   for (Track* track : {&video_, &audio_}) {
     const bool ours = track == &video_ ? f.stream == Stream::main : separate_audio_ == (f.stream == Stream::audio);
     if (!ours) continue;
@@ -203,7 +210,41 @@ Duration Source::duration_of(const Track& track, const AccessUnit& unit) const {
 
 void Source::open_fact(Feed& f, MediaTime first_pts) {
   f.opened = true;
+  f.passed_over.reset();
   facts_.push_back(SegmentOpened{*f.segment, first_pts});
+}
+
+void Source::look_for_opening(Feed& f, const AccessUnit& unit, bool video) {
+  if (video) {
+    f.first_picture = std::min(f.first_picture.value_or(unit.pts), unit.pts);
+    if (unit.key) open_fact(f, *f.first_picture);
+    return;
+  }
+  if (!f.first_sound) f.first_sound = unit.pts;
+  const bool expects_picture = video_.id || f.demuxer->lists_video();
+  const bool alone = !expects_picture && unit.pts - *f.first_sound > kSoundBeforePicture;
+  if (f.stream == Stream::audio || alone) open_fact(f, *f.first_sound);
+}
+
+/// No key picture came. Where more is to follow, that tells better where the media lies: the segment's date is that of
+/// a picture that may be missing here, and its sound begins up to a packet before the picture.
+void Source::open_at_end(Feed& f, MediaTime first_pts) {
+  const SegmentOpened fact{*f.segment, f.first_picture.value_or(first_pts)};
+  const bool again = f.passed_over && !(f.passed_over->segment == *f.segment);
+  const bool picture = f.stream == Stream::main && (f.first_picture || f.demuxer->lists_video());
+  if (!picture || again || ended_ || anchors_.count(f.segment->discontinuity_sequence) > 0)
+    return open_fact(f, fact.first_pts);
+  f.passed_over = fact;
+}
+
+void Source::open_passed_over(Feed& f) {
+  if (f.passed_over) facts_.push_back(*f.passed_over);
+  f.passed_over.reset();
+}
+
+void Source::end_of_stream() {
+  ended_ = true;
+  for (const auto& f : feeds_) open_passed_over(*f);
 }
 
 void Source::on_unit(Feed& f, AccessUnit&& unit) {
@@ -213,16 +254,7 @@ void Source::on_unit(Feed& f, AccessUnit&& unit) {
   track->interval.observe(unit.dts);
   track->last_dts = unit.dts;
   const bool is_video = track == &video_;
-  if (!f.opened) {
-    if (is_video && unit.key) {
-      open_fact(f, unit.pts);
-    } else if (!is_video) {
-      if (!f.first_sound) f.first_sound = unit.pts;
-      const bool no_picture =
-          f.stream == Stream::audio || (!video_.id && unit.pts - *f.first_sound > kSoundBeforePicture);
-      if (no_picture) open_fact(f, *f.first_sound);
-    }
-  }
+  if (!f.opened) look_for_opening(f, unit, is_video);
   ++track->segment_units;
   const Duration duration = duration_of(*track, unit);
   track->segment_begin = track->segment_begin ? std::min(*track->segment_begin, unit.pts) : unit.pts;

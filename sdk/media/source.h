@@ -48,7 +48,7 @@ class Source {
   void begin_segment(const SegmentRef& segment, bool discontinuity, std::span<const std::uint8_t> init);
   void append(const SegmentRef& segment, std::span<const std::uint8_t> bytes);
   void end_segment(const SegmentRef& segment, container::BodyEnd end);
-  void end_of_stream() { ended_ = true; }
+  void end_of_stream();
   /// `all`: move what is decoded already too. Returns by how much the source's newest media moved.
   Duration anchor(std::int64_t discontinuity_sequence, Duration offset, bool all);
   /// Takes its sound for later than its time stamps say by `late`. REQUIRES: not on the air.
@@ -135,6 +135,9 @@ class Source {
   void on_track(Feed& feed, const container::TrackInfo& track);
   void on_unit(Feed& feed, container::AccessUnit&& unit);
   void open_fact(Feed& feed, MediaTime first_pts);
+  void look_for_opening(Feed& feed, const container::AccessUnit& unit, bool video);
+  void open_at_end(Feed& feed, MediaTime first_pts);
+  void open_passed_over(Feed& feed);
   void submit(Track& track, Event&& event);
   void apply(Track& track, Event&& event);
   void settle(Track& track);

@@ -317,6 +317,11 @@ void Fmp4Demuxer::emit_event(const TrackInfo& info, MediaTime at, Duration durat
   track_for(info).output.emit(std::move(unit), sink);
 }
 
+bool Fmp4Demuxer::lists_video() const {
+  return std::any_of(movie_.tracks.begin(), movie_.tracks.end(),
+                     [](const auto& track) { return track.second.info.kind == TrackKind::video; });
+}
+
 SegmentReport Fmp4Demuxer::end_segment(BodyEnd end, Sink& sink) {
   (void)sink;  // everything that is complete is out already
   const bool inside_box = state_ == State::header ? !box_.empty() : state_ != State::broken && !to_end_;

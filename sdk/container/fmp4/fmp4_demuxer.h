@@ -20,6 +20,7 @@ class Fmp4Demuxer : public Demuxer {
   void begin_segment(const SegmentStart& start) override;
   void push(std::span<const std::uint8_t> bytes, Sink& sink) override;
   SegmentReport end_segment(BodyEnd end, Sink& sink) override;
+  bool lists_video() const override;
 
  private:
   enum class State { header, collect, skip, media, broken };

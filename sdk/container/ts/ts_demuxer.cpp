@@ -195,6 +195,11 @@ void TsDemuxer::mark_encrypted(Stream& stream, Sink& sink) {
   stream.units->output().announce(sink);
 }
 
+bool TsDemuxer::lists_video() const {
+  return std::any_of(streams_.begin(), streams_.end(),
+                     [](const auto& stream) { return stream.second->es.kind == TrackKind::video; });
+}
+
 SegmentReport TsDemuxer::end_segment(BodyEnd end, Sink& sink) {
   sync_.finish([&](std::span<const std::uint8_t> packet) { on_packet(packet, sink); });
   SegmentReport report;

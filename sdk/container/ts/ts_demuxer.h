@@ -19,6 +19,7 @@ class TsDemuxer : public Demuxer {
   void begin_segment(const SegmentStart& start) override;
   void push(std::span<const std::uint8_t> bytes, Sink& sink) override;
   SegmentReport end_segment(BodyEnd end, Sink& sink) override;
+  bool lists_video() const override;
 
  private:
   struct Stream {

@@ -191,7 +191,7 @@ TEST_CASE("a candidate that begins with sound alone is entered at its first rand
   for (const StreamSpec& spec : headless_specs(10)) {
     Rig rig;
     rig.open(kA, encode({}));
-    rig.open(kB, encode(spec), -21ms);  // the first segment's date is that of its first unit, which is sound
+    rig.open(kB, encode(spec));  // aligned by its pictures: its sound begins 21 ms before the date
     rig.pipeline.start(kA, content(0));
     rig.feed(kA, 0);
     rig.feed(kA, 1);
@@ -200,6 +200,7 @@ TEST_CASE("a candidate that begins with sound alone is entered at its first rand
     rig.pipeline.prepare(kB);
     rig.run_for(100ms);
     INFO(spec.missing_until << " pictures missing");
+    CHECK(rig.buffer(kB).planned_splice == content(35));
     REQUIRE(rig.buffer(kB).splice_ready);
     rig.pipeline.splice(kB);
     rig.run_for(3s);
@@ -212,4 +213,19 @@ TEST_CASE("a candidate that begins with sound alone is entered at its first rand
     CHECK(rig.facts_of<media::Stalled>().empty());
     CHECK(worst_click(std::span<const float>(rig.audio.left).subspan(4800, 48000 * 2), 48000) < 0.03);
   }
+}
+
+TEST_CASE("a source whose pictures never begin is placed by what it has when no more comes") {
+  StreamSpec spec;
+  spec.frames = 25;
+  spec.missing_until = 25;
+  Rig rig;
+  rig.open(kA, encode(spec));
+  rig.pipeline.start(kA, content(0));
+  rig.feed_all(kA);
+  CHECK(rig.facts_of<media::SegmentOpened>().empty());  // a picture may follow, and tells better
+  rig.pipeline.end_of_stream(kA, Epoch{1});
+  rig.run_for(1500ms);
+  CHECK(rig.facts_of<media::SegmentOpened>().size() == 1);
+  CHECK(loudness_at(rig, 0.5) > 0.3);
 }
