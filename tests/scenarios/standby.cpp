@@ -195,4 +195,45 @@ TEST_CASE("a status that says not playing hedges a source that delivers, once, a
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a source that died is not taken for one that lags, and nobody slows down for it") {
+  World world;
+  world.policy().standby = Standby::warm;
+  world.run_for(20s);
+  world.origin("a").go_stale();
+  world.run_for(20s);
+  REQUIRE(world.on_screen() == "b");
+  const Duration offset = world.live_offset();
+  world.run_for(120s);
+  for (const SourceInfo& info : world.session().sources())
+    if (info.name == "a") CHECK_FALSE(info.lag_ms);
+  CHECK(world.session().rate_ppm() == 0);
+  CHECK(world.live_offset() - offset < 100ms);
+}
+
+TEST_CASE("a waiting member that dies is not taken for one that lags") {
+  for (const Standby standby : {Standby::warm, Standby::hot}) {
+    World world;
+    world.policy().standby = standby;
+    world.run_for(60s);
+    const Duration offset = world.live_offset();
+    world.origin("b").go_stale();
+    world.run_for(180s);
+    for (const SourceInfo& info : world.session().sources())
+      if (info.name == "b") CHECK_FALSE(info.lag_ms);
+    CHECK(world.live_offset() - offset < 100ms);
+    CHECK(world.on_screen() == "a");
+  }
+}
+
+TEST_CASE("the reason of a switch is what the media showed, not the status that came first") {
+  World world;
+  world.run_for(20s);
+  world.set_status("a", ChannelStatus::waiting);
+  world.origin("a").go_stale();
+  world.run_for(20s);
+  REQUIRE(world.count(EventType::switched) == 1);
+  CHECK(world.switch_reasons().front() == Reason::playlist_stale);
+  CHECK(world.undisturbed());
+}
+
 }  // namespace understudy

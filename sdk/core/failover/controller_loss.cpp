@@ -18,7 +18,8 @@ void Controller::weigh_loss(const View& v, Out& out) {
   if (v.stopping) return;  // an ordinary stop: the buffer plays out (FAILOVER.md 3)
   if (!losing_) note_loss(v, active, out);
   const bool declared = loss.verdict == Verdict::failed;
-  if (declared && loss.hard) loss_reason_ = loss.reason;  // an error says more than the lateness that went before
+  // An error says more than the lateness that went before, and either more than a status.
+  if ((declared && loss.hard) || loss_reason_ == Reason::status_not_playing) loss_reason_ = loss.reason;
   if (candidate_) {
     if (!candidate_->voluntary) candidate_->reason = loss_reason_;
     return;

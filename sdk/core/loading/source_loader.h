@@ -72,6 +72,8 @@ class SourceLoader {
   bool flows() const;
   bool reloading() const;
   Duration take_skipped() { return streams_.empty() ? Duration::zero() : streams_.front().take_skipped(); }
+  /// See StreamLoader::publishes().
+  bool publishes(Instant now) const { return !streams_.empty() && streams_.front().publishes(now); }
   bool moved() const { return !streams_.empty() && streams_.front().moved(); }
   std::optional<Instant> silent_since() const;
   std::optional<Instant> trickles_until() const;

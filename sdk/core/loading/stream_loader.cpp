@@ -188,7 +188,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   timeline_.update(*playlist_, expected_edge(s), !first && !reset);
   if (changed && !timeline_.empty()) last_edge_ = Edge{timeline_.window().end, s.now};
   if (reset) edges_.clear();
-  if (!timeline_.empty() && !playlist_->ended) {
+  if (changed && !timeline_.empty() && !playlist_->ended) {
     edges_.push_back(s.now.time_since_epoch() - timeline_.window().end.time_since_epoch());
     if (edges_.size() > kEdges) edges_.pop_front();
   }

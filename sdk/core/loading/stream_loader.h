@@ -115,6 +115,10 @@ class StreamLoader {
   bool flows() const { return segment_ && segment_->first_byte && !trickles_until_; }
   /// The playlist was seen to gain segments: somebody publishes right now.
   bool moved() const { return moved_; }
+  /// It was seen to gain segments, and lately so.
+  bool publishes(Instant now) const {
+    return moved_ && now - last_new_at_ <= 3 * std::max(playlist_->target_duration, loading_ ? Duration::zero() : reload_interval_);
+  }
   /// Media that will never come because the window moved past it, since this was asked last.
   Duration take_skipped() { return std::exchange(skipped_, Duration::zero()); }
   /// A playlist is being asked for right now.

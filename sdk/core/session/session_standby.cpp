@@ -190,7 +190,8 @@ std::optional<Duration> Session::lag_of(const Member& m) const {
   const bool comparable = (shown.dated() && m.loader->dated()) || m.alignment == Member::Alignment::measured;
   const auto here = shown.edge_distance();
   const auto there = m.loader->edge_distance();
-  if (!comparable || !here || !there) return std::nullopt;
+  // One look at a playlist does not tell a source that is late from one that has died.
+  if (!comparable || !here || !there || !m.loader->publishes(now_)) return std::nullopt;
   return *there - *here;
 }
 
