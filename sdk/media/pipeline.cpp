@@ -67,6 +67,7 @@ struct Pipeline::Impl {
 
   std::optional<MediaTime> good_end() const;
   std::optional<SplicePlan> plan_for(const Source& candidate, std::optional<MediaTime> until) const;
+  std::optional<SplicePlan> plan_for(const Source& candidate) const;
   bool ready(const Source& candidate, const SplicePlan& plan) const;
   SourceBuffer describe(SourceId id, const Source& source) const;
 
@@ -147,6 +148,20 @@ std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate, std:
   return plan_splice(in);
 }
 
+/// Against all of the good media on the air; but where the candidate has the whole of a segment that was found damaged,
+/// nothing of that one is needed, and what looks good of it may not be.
+std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate) const {
+  const auto end = good_end();
+  if (!programme.started()) return plan_for(candidate, end);
+  const MediaTime playhead = programme.playhead(last_now);
+  const auto trusted = programme.on_air()->trusted_until(playhead);
+  if (end && trusted && *trusted<*end&& * trusted> playhead + kSpliceLead) {
+    const auto plan = plan_for(candidate, trusted);
+    if (plan && plan->covered && plan->enter == plan->leave) return plan;
+  }
+  return plan_for(candidate, end);
+}
+
 bool Pipeline::Impl::ready(const Source& candidate, const SplicePlan& plan) const {
   if (!plan.covered) return false;
   const bool starved = !candidate.video().can_work() && !candidate.segment_open();
@@ -211,7 +226,7 @@ void Pipeline::Impl::choose_transition() {
   if (programme.locked()) return;
   const SourcePtr next = continuation();
   SourcePtr to = wanted ? find(*wanted) : nullptr;
-  std::optional<SplicePlan> plan = to ? plan_for(*to, good_end()) : std::nullopt;
+  std::optional<SplicePlan> plan = to ? plan_for(*to) : std::nullopt;
   // The splice lies in the newer epoch of the source on the air: that must come first.
   const bool beyond = plan && own_end && plan->leave > *own_end + current->frame_interval() / 2;
   if (next && (!to || beyond)) {
@@ -246,7 +261,7 @@ void Pipeline::Impl::raise(SourceId id) {
 void Pipeline::Impl::prepare_candidates() {
   for (const SourcePtr& source : beside()) {
     if (programme.changing_to() == source.get()) continue;
-    const auto plan = plan_for(*source, good_end());
+    const auto plan = plan_for(*source);
     if (plan && plan->covered) source->aim(plan->enter);
   }
 }
@@ -344,7 +359,7 @@ SourceBuffer Pipeline::Impl::describe(SourceId id, const Source& source) const {
   }
   if (out.first_random_access) out.good_until = source.good_until(*out.first_random_access);
   if (candidates.count(id) == 0 && standing.count(id) == 0) return out;
-  const auto plan = plan_for(source, good_end());
+  const auto plan = plan_for(source);
   if (!plan) return out;
   out.planned_splice = plan->enter;
   out.splice_ready = ready(source, *plan);

@@ -165,6 +165,8 @@ void Source::finish_segment(Feed& f, container::BodyEnd end) {
   }
   if (!error && units == 0) error = Error{ErrorCode::bad_media, "no picture and no sound in the segment"};
   const bool good = !error;
+  const bool bad_bytes = complete && report.error && report.error->code == ErrorCode::bad_media;
+  const bool corrupt = bad_bytes || report.damaged_units > 0 || report.continuity_errors > 0;
   if (!f.opened && first) open_at_end(f, *first);
   for (Track* track : {&video_, &audio_}) {
     const bool ours = track == &video_ ? f.stream == Stream::main : separate_audio_ == (f.stream == Stream::audio);
@@ -173,6 +175,7 @@ void Source::finish_segment(Feed& f, container::BodyEnd end) {
     event.kind = Event::Kind::end;
     event.discontinuity_sequence = segment.discontinuity_sequence;
     event.flag = good;
+    event.corrupt = corrupt;
     for (const container::TrackReport& r : report.tracks) {
       const bool damaged = report.damaged_units > 0 || report.continuity_errors > 0;
       if (track->id == r.track && damaged) event.good_until = r.good_until;
@@ -312,6 +315,7 @@ void Source::apply(Track& track, Event&& event) {
     }
     case Event::Kind::end: {
       track.timeline.end_segment(event.flag);
+      if (event.corrupt) track.timeline.distrust_segment();
       // Missing units leave no trace in those that came: the demuxer knows.
       if (!event.good_until) break;
       const MediaTime good = *event.good_until + offset;
@@ -405,6 +409,27 @@ std::optional<MediaTime> Source::good_until(MediaTime from) const {
     end = end ? std::min(*end, *sound) : *sound;
   }
   return end;
+}
+
+std::optional<MediaTime> Source::trusted_until(MediaTime from) const {
+  const auto good = good_until(from);
+  std::optional<MediaTime> damaged;  // the beginning of the first damaged segment
+  const auto look = [&](const TrackTimeline& timeline, MediaTime start) {
+    const auto trusted = timeline.trusted_until(start);
+    if (!trusted || trusted == timeline.good_until(start)) return;
+    damaged = damaged ? std::min(*damaged, *trusted) : *trusted;
+  };
+  if (has_video()) look(video_.timeline, from);
+  if (has_audio()) look(audio_.timeline, std::max(from, first_random_access().value_or(from)));
+  if (!good || !damaged || *damaged >= *good) return good;
+  MediaTime begin = *damaged;
+  if (has_audio()) begin = std::min(begin, audio_.timeline.segment_begin_near(*damaged).value_or(begin));
+  const auto picture = has_video() ? video_.timeline.segment_begin_near(*damaged) : std::nullopt;
+  if (!picture) return begin;
+  // Its sound begins earlier: so many of the pictures before it are left out, whole ones.
+  const Duration frame = frame_interval();
+  const Duration early = std::max(*picture - begin, Duration::zero());
+  return *picture - (early + frame - Duration(1)) / frame * frame;
 }
 
 std::optional<MediaTime> Source::first_random_access() const { return leading_timeline().first_random_access(); }

@@ -65,6 +65,8 @@ class Source {
   bool has_audio() const;
   /// Earliest end over the tracks of what is complete, good and contiguous from `from`.
   std::optional<MediaTime> good_until(MediaTime from) const;
+  /// As good_until(), but nothing of a segment that was found damaged: a beginning of a picture at or before its own.
+  std::optional<MediaTime> trusted_until(MediaTime from) const;
   std::optional<MediaTime> first_random_access() const;
   /// The track that decides where a splice can be.
   const TrackTimeline& leading_timeline() const { return has_video() ? video_.timeline : audio_.timeline; }
@@ -111,6 +113,7 @@ class Source {
     std::int64_t discontinuity_sequence = 0;
     Packet packet;
     bool flag = false;                    // begin: media is missing before; end: intact
+    bool corrupt = false;                 // end: its bytes are damaged, not only too few
     std::optional<MediaTime> good_until;  // end: where the demuxer says that it ends, PTS
   };
   struct Track {

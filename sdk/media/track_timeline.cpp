@@ -7,9 +7,30 @@ namespace understudy::media {
 
 void TrackTimeline::begin_segment(bool broken) {
   merged_ = false;
+  fresh_ = true;
   if (!broken) return;
   pending_.clear();
   waiting_ = true;
+}
+
+void TrackTimeline::note_begin(MediaTime unit_begin) {
+  if (!fresh_) {
+    const bool first_shown = segments_.size() < 2 || unit_begin > segments_[segments_.size() - 2];
+    if (!segments_.empty() && first_shown) segments_.back() = std::min(segments_.back(), unit_begin);
+    return;
+  }
+  fresh_ = false;
+  // Where time stamps go back, what lies there was placed anew.
+  while (!segments_.empty() && segments_.back() >= unit_begin) segments_.pop_back();
+  segments_.push_back(unit_begin);
+  if (segments_.size() > kMaxSegments) segments_.pop_front();
+}
+
+void TrackTimeline::note_damage(MediaTime at) {
+  const auto after = std::upper_bound(segments_.begin(), segments_.end(), at);
+  if (after == segments_.begin()) return;
+  damages_.push_back({*std::prev(after), at});
+  if (damages_.size() > kMaxDamages) damages_.pop_front();
 }
 
 void TrackTimeline::open_run(const Unit& unit) {
@@ -28,6 +49,7 @@ void TrackTimeline::add_access_point(const Unit& unit) {
 void TrackTimeline::add(const Unit& unit) {
   const MediaTime unit_end = unit.begin + unit.duration;
   end_ = end_ ? std::max(*end_, unit_end) : unit_end;
+  note_begin(unit.begin);
   if (unit.damaged) return damage(unit.begin);
   if (waiting_) {
     if (unit.key || !needs_random_access_) return open_run(unit);
@@ -72,7 +94,13 @@ void TrackTimeline::end_segment(bool intact) {
   if (intact) settle();
 }
 
+void TrackTimeline::distrust_segment() {
+  if (!fresh_ && !segments_.empty() && end_) damages_.push_back({segments_.back(), *end_});
+  if (damages_.size() > kMaxDamages) damages_.pop_front();
+}
+
 void TrackTimeline::damage(MediaTime from) {
+  note_damage(from);
   const auto resume = random_access_from(from + Duration(1));
   const MediaTime until = resume.value_or(MediaTime::max());
   if (!resume) {
@@ -113,12 +141,17 @@ void TrackTimeline::shift(MediaTime from, MediaTime to, Duration by) {
   pending_.swap(pending);
   for (MediaTime& point : access_points_) point = moved(point);
   std::sort(access_points_.begin(), access_points_.end());
+  for (MediaTime& begin : segments_) begin = moved(begin);
+  std::sort(segments_.begin(), segments_.end());
+  for (Damage& d : damages_) d = {moved(d.segment), d.at + (moved(d.segment) - d.segment)};
   if (end_ && *end_ <= to) end_ = *end_ + by;
 }
 
 void TrackTimeline::drop_before(MediaTime time) {
   while (runs_.size() > 1 && runs_.front().end <= time) runs_.pop_front();
   while (!access_points_.empty() && access_points_.front() < time) access_points_.pop_front();
+  while (segments_.size() > 1 && segments_[1] <= time) segments_.pop_front();
+  while (!damages_.empty() && damages_.front().at < time) damages_.pop_front();
 }
 
 std::optional<MediaTime> TrackTimeline::good_until(MediaTime from) const {
@@ -129,6 +162,25 @@ std::optional<MediaTime> TrackTimeline::good_until(MediaTime from) const {
     if (run.end > from) break;
   }
   return end;
+}
+
+std::optional<MediaTime> TrackTimeline::trusted_until(MediaTime from) const {
+  auto end = good_until(from);
+  if (!end) return end;
+  const MediaTime good = *end;
+  for (const Damage& d : damages_) {
+    if (d.segment < good && good <= d.at) end = std::min(*end, d.segment);
+  }
+  return end;
+}
+
+std::optional<MediaTime> TrackTimeline::segment_begin_near(MediaTime time) const {
+  std::optional<MediaTime> best;
+  const auto distance = [&](MediaTime t) { return t < time ? time - t : t - time; };
+  for (const MediaTime begin : segments_) {
+    if (distance(begin) < kSameCut && (!best || distance(begin) < distance(*best))) best = begin;
+  }
+  return best;
 }
 
 std::optional<MediaTime> TrackTimeline::first_random_access() const {

@@ -32,6 +32,8 @@ class TrackTimeline {
   void add(const Unit& unit);
   /// `intact`: it is complete and undamaged, so that what it holds is contiguous whatever its intervals.
   void end_segment(bool intact);
+  /// The container of the current segment is damaged: good media that ends in it is not to be trusted.
+  void distrust_segment();
   /// Decoding found the media from `from` on damaged, up to the next random access point.
   void damage(MediaTime from);
   /// What lies in [from, to) was placed anew: it moves. Where it tears or overlaps by more than rounding, a run ends
@@ -43,6 +45,11 @@ class TrackTimeline {
   /// The end of the good media that is contiguous from `from`, or from the first random access point where that is
   /// later.
   std::optional<MediaTime> good_until(MediaTime from) const;
+  /// The same, but where damage ends it, the beginning of the segment that the damage lies in: bytes that were turned
+  /// over often decode without an error, so what comes before the place where it shows may be garbage too.
+  std::optional<MediaTime> trusted_until(MediaTime from) const;
+  /// The beginning of the segment that begins next to `time`, as near as the tracks of a stream begin to each other.
+  std::optional<MediaTime> segment_begin_near(MediaTime time) const;
   std::optional<MediaTime> first_random_access() const;
   /// The last one in [first, last]; first one at or after.
   std::optional<MediaTime> random_access_between(MediaTime first, MediaTime last) const;
@@ -60,6 +67,13 @@ class TrackTimeline {
     bool key = false;
   };
 
+  struct Damage {
+    MediaTime segment{};  // where the segment that it lies in begins
+    MediaTime at{};
+  };
+
+  void note_begin(MediaTime unit_begin);
+  void note_damage(MediaTime at);
   void open_run(const Unit& unit);
   void add_access_point(const Unit& unit);
   void merge(Duration tolerance);
@@ -71,12 +85,20 @@ class TrackTimeline {
   // Dates are text in milliseconds: an anchor that becomes more exact moves media by a few of them.
   static constexpr Duration kRounding = std::chrono::milliseconds(20);
 
+  // A muxer cuts its tracks at one place, but for a packet of sound and what pictures are reordered by.
+  static constexpr Duration kSameCut = std::chrono::milliseconds(250);
+  static constexpr std::size_t kMaxSegments = 256;
+  static constexpr std::size_t kMaxDamages = 64;
+
   bool needs_random_access_;
   bool waiting_ = true;  // for a unit that can begin a run
   bool merged_ = false;  // something of this segment joined the run
   std::deque<Run> runs_;
   std::map<MediaTime, Pending> pending_;  // beyond the last run's end
   std::deque<MediaTime> access_points_;   // ascending, inside runs
+  std::deque<MediaTime> segments_;        // where they begin, ascending
+  bool fresh_ = true;                     // nothing of the current segment has come
+  std::deque<Damage> damages_;
   std::optional<MediaTime> end_;
 };
 
