@@ -155,7 +155,8 @@ std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate) cons
   if (!programme.started()) return plan_for(candidate, end);
   const MediaTime playhead = programme.playhead(last_now);
   const auto trusted = programme.on_air()->trusted_until(playhead);
-  if (end && trusted && *trusted<*end&& * trusted> playhead + kSpliceLead) {
+  const bool reached = end && trusted && trusted < end && playhead + kSpliceLead < trusted;
+  if (reached) {
     const auto plan = plan_for(candidate, trusted);
     if (plan && plan->covered && plan->enter == plan->leave) return plan;
   }
