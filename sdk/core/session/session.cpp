@@ -230,6 +230,8 @@ void Session::steer_rate() {
   const SourceBuffer* buffer = buffer_of(*active);
   const bool thin = buffer == nullptr || !buffer->good_until || *buffer->good_until - media_.playhead < kCandidateAhead;
   if (ppm > 0 && thin) ppm = 0;  // never spend a thin buffer on catching up
+  // While it is being lost its time line is about to be left; a few milliseconds win nothing.
+  if (group_[*active].assessment.verdict != health::Verdict::ok) ppm = 0;
   if (ppm == rate_ppm_) return;
   rate_ppm_ = ppm;
   outputs_.push_back(SetRate{ppm});
