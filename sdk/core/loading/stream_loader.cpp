@@ -146,36 +146,45 @@ void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
     observe(Observation::Kind::request_failed, s.now);
     const Error error = done.failure();
     const Reason reason = reason_of(error) == Reason::missing_segment ? Reason::http_error : reason_of(error);
-    playlist_failed(reason, error, s.now);
+    playlist_failed(reason, error, s);
     if (done.retry_after) reload_at_ = std::max(*reload_at_, s.now + std::min(*done.retry_after, kMaxRetryAfter));
     return;
   }
   observe(Observation::Kind::request_ok, s.now);
   playlist_size_ = done.body_bytes;
   Result<hls::Playlist> parsed = hls::parse_playlist(done.body, done.final_url.empty() ? url_ : done.final_url);
-  if (!parsed) return playlist_failed(Reason::playlist_error, parsed.error(), s.now);
+  if (!parsed) return playlist_failed(Reason::playlist_error, parsed.error(), s);
   auto* media = std::get_if<hls::MediaPlaylist>(&*parsed);
   if (media == nullptr)
     return playlist_failed(Reason::playlist_error,
                            Error{ErrorCode::bad_playlist, "a multivariant playlist where a media playlist was expected"},
-                           s.now);
+                           s);
   take_playlist(std::move(*media), s);
 }
 
-void StreamLoader::playlist_failed(Reason reason, Error error, Instant now) {
+void StreamLoader::playlist_failed(Reason reason, Error error, const Surroundings& s) {
   ++playlist_failures_;
   if (playlist_failures_ == 1 && reason != Reason::access_denied) {
-    reload_at_ = now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
+    reload_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
     return;
   }
-  if (!playlist_trouble_) playlist_trouble_ = Trouble{reason, std::move(error), now};
-  playlist_backoff_ = random_.decorrelated(std::max(playlist_backoff_, kRetryMin), kRetryMin, kRetryMax);
-  reload_at_ = now + playlist_backoff_;
+  if (!playlist_trouble_) playlist_trouble_ = Trouble{reason, std::move(error), s.now};
+  playlist_backoff_ = playlist_back_off(s);
+  reload_at_ = s.now + playlist_backoff_;
+}
+
+// While what was fetched still plays, a recovery must be noticed before it ends, and asking as often as a playlist that
+// stands still is asked is no burden. After that there is no hurry any more.
+Duration StreamLoader::playlist_back_off(const Surroundings& s) {
+  Duration longest = kRetryMax;
+  if (loading_ && playlist_ && s.playhead && !timeline_.empty() && *s.playhead < timeline_.window().end)
+    longest = std::clamp(playlist_->target_duration / 2, kRetryMin, kRetryMax);
+  return random_.decorrelated(std::max(playlist_backoff_, kRetryMin), kRetryMin, longest);
 }
 
 void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings& s) {
   Result<hls::Reload> merged = hls::reload(playlist_ ? &*playlist_ : nullptr, std::move(fetched));
-  if (!merged) return playlist_failed(Reason::playlist_error, merged.error(), s.now);
+  if (!merged) return playlist_failed(Reason::playlist_error, merged.error(), s);
   const bool first = !playlist_;
   const bool reset = merged->kind == hls::ReloadKind::reset;
   const bool changed = merged->kind != hls::ReloadKind::stuck;

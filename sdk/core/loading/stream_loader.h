@@ -168,7 +168,8 @@ class StreamLoader {
   void follow_playlist(Instant now);
   void on_playlist(const FetchDone& done, const Surroundings& s);
   void take_playlist(hls::MediaPlaylist fetched, const Surroundings& s);
-  void playlist_failed(Reason reason, Error error, Instant now);
+  void playlist_failed(Reason reason, Error error, const Surroundings& s);
+  Duration playlist_back_off(const Surroundings& s);
   void place_start(const Surroundings& s);
   void request_segment(const Surroundings& s);
   bool request_init(const hls::Segment& segment);
