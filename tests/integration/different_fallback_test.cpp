@@ -106,7 +106,8 @@ double painted_step_ms(const Recording& recording, const Pair& pair) {
 }
 
 void judge(const Pair& pair, Watch& watch) {
-  const Row row = watch.finish();
+  watch.finish();
+  const Row row = measure(watch.evidence);
   const Steps steps = steps_of(watch.viewer->file("csv"), watch.evidence.fault_ns);
   const double painted_ms = painted_step_ms(watch.evidence.pictures, pair);
   std::printf("| %-14s | %-4s | %8.1f | %8.1f | %4.0f | %5.1f | %5.1f | %4lld | %s\n", pair.name.c_str(), pair.standby.c_str(), painted_ms,
@@ -140,12 +141,13 @@ TEST_CASE("a fallback that differs in everything but its content goes on where t
     watch.channel = "primary-" + std::to_string(i);
     Json settings = all[i].fallback.settings;
     settings["channel_index"] = 2;
-    service.add_channel("fallback-" + std::to_string(i), settings);
+    add_unwaited(service, "fallback-" + std::to_string(i), settings, "");
     settings = all[i].primary.settings;
     settings["channel_index"] = 1;
-    service.add_channel(watch.channel, settings, "fallback-" + std::to_string(i));
+    add_unwaited(service, watch.channel, settings, "fallback-" + std::to_string(i));
     REQUIRE(service.call("PATCH", "/channels/" + watch.channel, {{"policy", {{"standby", all[i].standby}}}}).status == 204);
   }
+  for (Watch& watch : watches) service.wait_for_status(watch.channel, "playing");
   for (Watch& watch : watches) watch.begin(service);
   for (Watch& watch : watches) {
     REQUIRE(watch.wait_started());

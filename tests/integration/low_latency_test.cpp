@@ -42,8 +42,9 @@ void add_channels(Service& service) {
                 {"segment_phase_s", 0.35},
                 {"gop_s", 0.5},
                 {"gop_phase_s", 0.15}});
-  service.add_channel("fallback", other);
-  for (std::size_t slot = 0; slot < kAtOnce; ++slot) service.add_channel(primary(slot), settings, "fallback");
+  add_unwaited(service, "fallback", other, "");
+  for (std::size_t slot = 0; slot < kAtOnce; ++slot) add_unwaited(service, primary(slot), settings, "fallback");
+  for (std::size_t slot = 0; slot < kAtOnce; ++slot) service.wait_for_status(primary(slot), "playing");
 }
 
 void print_row(const Trial& trial, const Row& row) {
@@ -74,7 +75,8 @@ void run_batch(Service& service, const std::vector<Trial>& trials) {
   for (std::size_t i = 0; i < trials.size(); ++i) {
     Watch& watch = watches[i];
     sleep_until_ns(watch.evidence.fault_ns + static_cast<std::int64_t>(kSettleS * 1e9));
-    const Row row = watch.finish();
+    watch.finish();
+    const Row row = measure(watch.evidence);
     INFO(watch.name << "\n" << watch.viewer->log());
     print_row(trials[i], row);
     CHECK(row.problem.empty());

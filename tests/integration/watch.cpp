@@ -6,13 +6,17 @@
 
 namespace understudy::test {
 
-using bench::failover::Evidence;
 using bench::failover::Row;
 
 std::int64_t monotonic_ns() { return std::chrono::steady_clock::now().time_since_epoch().count(); }
 
 void sleep_until_ns(std::int64_t at_ns) {
   std::this_thread::sleep_for(std::chrono::nanoseconds(at_ns - monotonic_ns()));
+}
+
+void add_unwaited(Service& service, const std::string& id, const Json& origin, const std::string& fallback) {
+  service.add_channel(id, origin, fallback, false);
+  service.call("POST", "/channels/" + id + "/start");
 }
 
 void Watch::begin(Service& service) {
@@ -37,7 +41,7 @@ void Watch::break_source(Service& service, Json fault, double after_s) {
   service.set_fault(channel, fault);
 }
 
-Row Watch::finish() {
+void Watch::finish() {
   evidence.end_ns = monotonic_ns();
   const int code = viewer->finish();
   if (code != 0) evidence.problem = "the player ended with " + std::to_string(code);
@@ -49,7 +53,6 @@ Row Watch::finish() {
   const auto wall = std::chrono::system_clock::now().time_since_epoch();
   evidence.wall_minus_monotonic_ns =
       std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - monotonic_ns();
-  return bench::failover::measure(evidence);
 }
 
 std::int64_t pictures_lost(const Row& row) { return std::max<std::int64_t>(0, row.frames_lost - row.dropped_late); }

@@ -14,6 +14,9 @@ namespace understudy::test {
 std::int64_t monotonic_ns();
 void sleep_until_ns(std::int64_t at_ns);
 
+/// As Service::add_channel, but several may begin to encode at once: wait for the status "playing" later.
+void add_unwaited(Service& service, const std::string& id, const Json& origin, const std::string& fallback);
+
 /// The primary must have channel index 1 and the fallback 2, as in the bench.
 struct Watch {
   std::string name;  // of the files that it leaves
@@ -27,7 +30,7 @@ struct Watch {
   /// Breaks the source `after_s` after the first picture (at once where that is over).
   void break_source(Service& service, Json fault, double after_s);
   /// Ends the player and reads what it left.
-  bench::failover::Row finish();
+  void finish();
 };
 
 /// Pictures that nobody saw, but for those that were decoded and came too late for this machine.

@@ -172,7 +172,7 @@ void judge_sound(const Evidence& e, Row& row) {
     row.silence_ms = ms;
     row.silence_at_s = static_cast<double>(silence.begin - after.begin) / per_ms / 1000;
   }
-  row.sound_jumps_ms = test::jumps_ms(test::locate_sound(*e.sound, after));
+  row.sound_jumps_ms = test::jumps_ms(test::locate_sound(*e.sound, after), e.sound->rate);
   // Where the pictures skipped n frames the sound has to skip the same, give or take the frame that the splice point
   // lies in.
   const std::int64_t jumped = frames_jumped(part(e.pictures, e.fault_ns, e.end_ns));

@@ -35,12 +35,13 @@ struct SoundPosition {
   double offset_ms = 0;  // content time − recording time, modulo the period of the tone
 };
 
-/// Looks every 250 ms; places where the tone cannot be told (silence, a splice inside) are left out.
+/// Looks every 250 ms, also at sound that is played up to 0.5 % faster or slower; places where the tone cannot be told
+/// (silence, a splice inside) are left out.
 std::vector<SoundPosition> locate_sound(const Wav& wav, SampleRange range);
 
 /// Sum of the content time that was skipped or repeated from one position to the next; what the resampler's 0.5 % can
 /// do is none.
-double jumps_ms(const std::vector<SoundPosition>& positions);
+double jumps_ms(const std::vector<SoundPosition>& positions, int rate);
 
 struct Sound {
   double seconds = 0;
