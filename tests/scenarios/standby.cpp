@@ -236,4 +236,21 @@ TEST_CASE("the reason of a switch is what the media showed, not the status that 
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and over, dated or not") {
+  for (const bool dated : {true, false}) {
+    World world;
+    world.policy().standby = Standby::hot;
+    for (const char* name : {"a", "b"}) world.origin(name).settings().dated = dated;
+    world.run_for(20s);
+    world.origin("a").go_stale();
+    world.run_for(20s);
+    REQUIRE(world.on_screen() == "b");
+    const auto before = requests_for_media(world, "a").size();
+    world.run_for(60s);
+    INFO((dated ? "dated" : "undated"));
+    CHECK(requests_for_media(world, "a").size() <= before + 10);
+    CHECK(state_of(world, "a") != SourceState::hot);
+  }
+}
+
 }  // namespace understudy

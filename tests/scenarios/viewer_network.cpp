@@ -104,13 +104,14 @@ TEST_CASE("a low-latency viewer survives a cut of a second without a switch") {
   }
 }
 
-TEST_CASE("loss of everything for ten seconds switches nothing while it lasts, and playback goes on by itself") {
+TEST_CASE("loss of everything for ten seconds holds the picture and shows no card, and playback goes on by itself") {
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
     world.network_down().lasting(10s);
     world.run_for(10s);
     INFO("phase " << to_ms(phase));
+    CHECK(world.on_screen() == "a");  // the last picture, if the buffer ran out
     CHECK(world.count(EventType::committed) == 0);
     // The requests that hang end by their time-outs (3 s); then a reload and a segment.
     world.run_for(6s);
@@ -119,19 +120,24 @@ TEST_CASE("loss of everything for ten seconds switches nothing while it lasts, a
     CHECK(world.picture_moves());
     CHECK(world.count(EventType::switched) <=
           1);  // two that come back together: either may be first, and then it stays
+    CHECK(world.count(EventType::pre_live) == 0);
+    CHECK(world.count(EventType::started) == 1);
     CHECK(world.seen().repeated() == 0);
     CHECK(world.live_offset() < 20s);  // the hold is kept or won back, it does not grow
     check_nobody_penalised(world);
   }
 }
 
-TEST_CASE("loss of everything for a minute blames nobody, and playback goes on by itself") {
+TEST_CASE("loss of everything for a minute is told as such, blames nobody, and playback goes on by itself") {
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
     world.network_down().lasting(60s);
     world.run_for(60s);
     INFO("phase " << to_ms(phase));
+    CHECK(world.state() == PlayerState::offline);
+    CHECK(world.count(EventType::offline) == 1);
+    CHECK(world.on_screen() == "a");
     CHECK(world.count(EventType::committed) == 0);
     // Time-outs that still run, and the longest back-off of a reload (4 s).
     world.run_for(10s);
@@ -140,6 +146,7 @@ TEST_CASE("loss of everything for a minute blames nobody, and playback goes on b
     world.run_for(60s);
     CHECK(world.picture_moves());
     CHECK(world.count(EventType::switched) <= 1);
+    CHECK(world.count(EventType::offline) == 1);
     CHECK(world.count(EventType::stopped) == 0);
     CHECK(world.seen().repeated() == 0);
     CHECK(world.live_offset() < 16s);
@@ -148,7 +155,7 @@ TEST_CASE("loss of everything for a minute blames nobody, and playback goes on b
 }
 
 TEST_CASE("congestion that makes both sources slow leaves the viewer where he is, and ends without a trace") {
-  for (const std::int64_t rate : {220'000, 150'000}) {  // the media is 250'000
+  for (const std::int64_t rate : {220'000, 150'000, 60'000}) {  // the media is 250'000
     World world;
     world.run_for(12s);
     world.viewer_bandwidth(rate).lasting(40s);

@@ -38,7 +38,8 @@ void Controller::consider_standby(const View& v, Out& out) {
   if (raised_until_ && v.now >= *raised_until_) raised_until_.reset();
   if (raised_until_) wake_at(*raised_until_);
   for (const MemberView& m : v.members) {
-    if (memory_[m.id].standby != Standby::hot || !m.assessment.hard || m.assessment.verdict != health::Verdict::failed) continue;
+    const bool failed = m.assessment.hard && m.assessment.verdict == health::Verdict::failed;
+    if (memory_[m.id].standby != Standby::hot || (!failed && !m.stale)) continue;
     memory_[m.id].hot_again_at = v.now + kRaisedFor;
     wake_at(memory_[m.id].hot_again_at);
   }

@@ -27,6 +27,7 @@ struct Member {
   bool seen_live = false;           // it was published live in this session
   Standby standby = Standby::cold;  // how ready the controller wants it
   bool watched = false;             // and whether its playlist is followed in its own rhythm
+  bool placed_again = false;        // and that was corrected by what its sound told
   bool looked_back = false;         // and that was tried from further back, to find where it belongs
   bool placing = false;             // to be loaded from where it belongs, once its playlist is here
   // How its content lies against what is shown (FAILOVER.md 7), for as long as this placement of it stands.

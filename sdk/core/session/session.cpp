@@ -174,6 +174,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.assessment = m.assessment;
   v.healthy_since = m.monitor->healthy_since();
   v.polls_well = m.monitor->polls_well();
+  v.stale = v.loading && m.monitor->stale(now_);
   return v;
 }
 

@@ -26,7 +26,7 @@ void Session::place(Member& m) {
   forget_buffer(m.id);
   m.monitor->reset(now_);
   m.placing = true;
-  m.looked_back = false;
+  m.looked_back = m.placed_again = false;
   if (!m.skew_known) m.alignment = Member::Alignment::unknown;
   if (!shows() || !m.loader->settings().hls) return load(m, std::nullopt);
   if (can_place(m)) return load(m, take_over_from(m));
@@ -179,7 +179,9 @@ void Session::on(const Aligned& aligned) {
   const auto complete = m.loader->complete_until();
   const bool too_late = begin && *begin > *end - kSpliceSlack;
   const bool far_behind = complete && *complete + 2 * m.loader->target_duration() < *end;
-  if (too_late || far_behind) place(m);
+  if ((!too_late && !far_behind) || m.placed_again) return;
+  m.placed_again = true;  // once: a source that has nothing newer would be loaded over and over
+  load(m, take_over_from(m));
 }
 
 /// How much later a member publishes the same content than the source on the air; unset where that can't be compared.

@@ -44,6 +44,8 @@ class SourceMonitor {
   std::optional<Instant> healthy_since() const { return healthy_since_; }
   /// At least kPollsWell of the last kPolls playlist reloads that had something to say brought news (FAILOVER.md 4).
   bool polls_well() const;
+  /// Its playlist stands still, as far as it is followed in its own rhythm.
+  bool stale(Instant now) const { return playlist_stale_.verdict(now) == health::Verdict::failed; }
   /// By the rules; of the last assess().
   bool healthy() const { return healthy_; }
 
