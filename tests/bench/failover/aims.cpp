@@ -79,7 +79,8 @@ std::vector<Miss> misses(const Row& row) {
 }
 
 std::vector<Miss> wrong(const Row& row) {
-  const bool could_know = of_one_clock(row.one) || row.alignment == "audio";
+  constexpr std::int64_t kMeasuredMs = 1;  // what the player states where it compared the sound
+  const bool could_know = of_one_clock(row.one) || row.error_bound_ms <= kMeasuredMs;
   std::vector<Miss> out;
   for (Miss& miss : misses(row)) {
     if (miss.aim == "order" || miss.aim == "end" || (miss.aim == "repeated" && could_know))
