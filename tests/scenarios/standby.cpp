@@ -253,4 +253,18 @@ TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and o
   }
 }
 
+TEST_CASE("a switch by command reaches a member that lags") {
+  for (const Standby standby : {Standby::cold, Standby::hot}) {
+    World world;
+    world.policy().standby = standby;
+    world.origin("b").settings().publish_delay = 2600ms;
+    world.run_for(20s);
+    world.switch_to("b");
+    world.run_for(10s);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+    CHECK(world.switch_reasons() == std::vector<Reason>{Reason::manual});
+  }
+}
+
 }  // namespace understudy

@@ -124,10 +124,11 @@ void Controller::exclude(const View& v, const MemberView& m, Duration min) {
   wake_at(*memory.excluded_until);
 }
 
-/// Its good media reaches beyond that of the source on the air, so something is won by going over.
+/// Its good media reaches beyond that of the source on the air, so something is won by going over. Of a switch that nobody is
+/// forced to that is not asked: the other one may lag.
 bool Controller::wins(const View& v, const MemberView& candidate) const {
   if (!candidate.delivering) return false;
-  if (state_ == State::starting) return true;
+  if (state_ == State::starting || candidate_->voluntary) return true;
   return candidate.buffer.value_or(Duration::zero()) > member(v, *active_).buffer.value_or(Duration::zero());
 }
 
@@ -246,6 +247,7 @@ void Controller::hold_or_give_up(const View& v, Out& out) {
   if (v.stopping) return;
   const Instant until = *stalled_since_ + from_ms(policy_.max_hold_ms);
   if (v.now < until) return wake_at(until);
+  note_failure(active.id, v.now);
   exhaust(v, active.assessment.reason, out);
 }
 
