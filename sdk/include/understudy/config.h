@@ -21,7 +21,12 @@ enum class GroupMode {
   flat,         // an able member drawn at random, per viewer, from the session's seed
 };
 
-enum class Standby { cold, warm, hot };
+/// How ready a fallback waits; the first suspicion raises the next one from cold to warm (FAILOVER.md 6).
+enum class Standby {
+  cold,  // nothing is fetched from it before a hedge (default)
+  warm,  // its playlist is refreshed every few target durations: at most 2 % of the media bytes
+  hot,   // its media is loaded in step and its key pictures decoded: about twice the bytes, and a switch needs no request
+};
 
 /// The failover policy (FAILOVER.md). Arrives in the status document (camelCase of the same names: `pollMs`,
 /// `lossThresholdMs`, …), and what the app sets in SessionConfig::policy_override wins over the document.
@@ -36,7 +41,7 @@ struct Policy {
   std::int64_t max_live_offset_ms = 60000;// 3000–600000; cap of whatever raises the live offset
   // Losing the active source, section 3
   std::int64_t loss_threshold_ms = 3000;  // 1000–86400000; when a loss is declared
-  std::int64_t hedge_budget_percent = 5;  // 0–100; extra bytes for hedges over ten minutes, in % of media bytes
+  std::int64_t hedge_budget_percent = 5;  // 0–100; extra bytes over ten minutes for hedges on mere suspicion, in % of media bytes
   std::int64_t penalty_ms = 120000;       // 1000–3600000; a member that denied access is not tried for this long
   // Afterwards, section 4
   std::int64_t max_hold_ms = 2000;        // 0–60000; how long the last picture is held when nothing is left to show
