@@ -127,4 +127,24 @@ TEST_CASE("a damaged segment is taken from the fallback") {
   CHECK(world.switch_reasons() == std::vector{Reason::corrupt_segment});
 }
 
+TEST_CASE("silence is suspect later than the source's own requests usually take, once enough were seen") {
+  const auto suspected_after = [](Duration watched) {
+    World world;
+    world.run_for(watched);
+    const std::size_t before = world.network().requests().size();
+    world.origin("a").black_hole();
+    world.run_for(20s);
+    REQUIRE(world.count(EventType::intent_to_fallback) == 1);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+    const auto& all = world.network().requests();
+    Instant asked = Instant::max();  // the first request that is never answered
+    for (std::size_t i = before; i < all.size(); ++i)
+      if (all[i].host == "a.test") asked = std::min(asked, all[i].at);
+    return world.events(EventType::intent_to_fallback).front().at - asked;
+  };
+  CHECK(suspected_after(6s) == 650ms);    // the prior
+  CHECK(suspected_after(120s) < 350ms);   // of a network that answers within some 50 ms
+}
+
 }  // namespace understudy

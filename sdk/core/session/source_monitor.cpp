@@ -141,11 +141,13 @@ Assessment SourceMonitor::lateness(const Context& c) {
     if (static_cast<int>(verdict) > static_cast<int>(worst.verdict)) worst = Assessment{verdict, reason, std::nullopt, false, {}, {}};
   };
   if (const auto silent = c.loader.silent_since()) {
+    const auto usual = c.loader.pace().first_byte(95);
+    const Duration patience = std::min(usual ? *usual + kSilenceMargin : kSilencePrior, loss_threshold_);
     if (c.now >= *silent + loss_threshold_)
       consider(Verdict::failed, Reason::first_byte_timeout);
-    else if (c.now >= *silent + kSilencePrior)
+    else if (c.now >= *silent + patience)
       consider(Verdict::suspect, Reason::first_byte_timeout);
-    for (const Instant at : {*silent + kSilencePrior, *silent + loss_threshold_})
+    for (const Instant at : {*silent + patience, *silent + loss_threshold_})
       if (at > c.now) wake_at(at);
   }
   if (const auto until = c.loader.trickles_until()) {

@@ -16,7 +16,9 @@
 
 namespace understudy::session {
 
-// A request that brought no byte for this long is late: p95 of a first byte before any sample, plus 150 ms (FAILOVER.md 11).
+// A request is late when it brought no byte for longer than 95 % of its predecessors, by this much (FAILOVER.md 11); and before
+// there are enough of those, after the prior.
+inline constexpr Duration kSilenceMargin = from_ms(150);
 inline constexpr Duration kSilencePrior = from_ms(650);
 
 class SourceMonitor {
