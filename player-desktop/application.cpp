@@ -8,6 +8,7 @@
 #include "clock.h"
 #include "event_text.h"
 #include "outputs.h"
+#include "player/event_json.h"
 #include "report.h"
 #include "summary.h"
 #include "understudy/curl_client.h"

@@ -9,8 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cards.h"
-#include "clock.h"
-#include "event_text.h"
+#include "player/event_json.h"
 
 namespace understudy::desktop {
 namespace {

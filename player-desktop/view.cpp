@@ -6,6 +6,7 @@
 
 #include "cards.h"
 #include "event_text.h"
+#include "player/event_json.h"
 #include "poster.h"
 
 namespace understudy::desktop {

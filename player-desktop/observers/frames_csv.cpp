@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "clock.h"
+#include "player/event_json.h"
 
 namespace understudy::desktop {
 namespace {

@@ -21,7 +21,8 @@ sdk/net                     : understudy/ net/
 sdk/media                   : understudy/ container/ media/
 sdk/player                  : understudy/ core/ net/ media/ player/
 sdk/capi                    : understudy/ core/base/policy_fields.h capi/
-player-desktop              : understudy/ core/base/policy_fields.h own
+player-desktop              : understudy/ core/base/policy_fields.h player/event_json.h own
+player-wasm                 : understudy/ core/base/policy_fields.h player/event_json.h media/browser/imports.h net/fetch/imports.h own
 server-mock                 : understudy/ core/base/ core/status/ core/health/ own
 '
 # Headers of other projects: which folders may use them. Those that a user of the SDK must not meet are for .cpp files and for
@@ -31,14 +32,14 @@ libav libsw          : sdk/media server-mock
 curl/                : sdk/net
 SDL                  : player-desktop
 emscripten           : player-wasm
-nlohmann/            : sdk/core/status server-mock player-desktop
+nlohmann/            : sdk/core/status sdk/player server-mock player-desktop player-wasm
 fmt/ CLI/            : player-desktop server-mock
 boost/ sqlite3 openssl/ : server-mock
 '
 hidden='^(libav|libsw|curl/|SDL|emscripten)'
 # POSIX headers: shells only.
 posix='linux/ sys/ unistd.h fcntl.h netinet/ arpa/ netdb.h poll.h pthread.h dlfcn.h signal.h termios.h dirent.h'
-posix_folders='sdk/net sdk/media sdk/player player-desktop server-mock'
+posix_folders='sdk/net sdk/media sdk/player player-desktop player-wasm server-mock'
 # The engine's C++: no clock of the system, no thread, no file.
 impure='thread mutex shared_mutex condition_variable future fstream iostream filesystem random regex ctime time.h cstdio stdio.h semaphore latch barrier stop_token coroutine'
 pure_folders='sdk/include/understudy sdk/core sdk/container'

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <limits>
 #include <string_view>
 
 namespace understudy::net {
@@ -196,24 +195,13 @@ bool Transfer::accept_head() {
   const char* url = nullptr;
   curl_easy_getinfo(handle_.get(), CURLINFO_EFFECTIVE_URL, &url);
   head.final_url = url == nullptr ? request_.url : std::string(url);
-  std::uint64_t expected = head.content_length.value_or(0);
-  if (request_.range && head.status == 200) {  // RFC 9110 14.2: a server may ignore Range and send all of it
-    cutting_ = true;
-    skip_bytes_ = request_.range->first;
-    length_limit_ = request_.range->second;
-    if (length_limit_ == 0) {  // to the end
-      length_limit_ = expected > skip_bytes_ ? expected - skip_bytes_ : std::numeric_limits<std::uint64_t>::max();
-      if (expected == 0) expected = request_.max_body_bytes;
-    }
-    expected = std::min(expected, length_limit_);
-    head.content_length = expected;
-  }
-  const auto begin = fields_.range_begin();
-  if (request_.range && head.status == 206 && begin && *begin != request_.range->first) {
-    return stop_with(ErrorCode::transport_failed, "another range came than was asked for");
+  if (auto error = range_cut_.begin(request_.range, head, fields_.range_begin(), request_.max_body_bytes)) {
+    own_error_ = std::move(error);
+    return false;
   }
   context_.observer->on_head(request_.id, head);
   if (cancelled_) return false;
+  const std::uint64_t expected = head.content_length.value_or(0);
   if (expected > request_.max_body_bytes) {
     return stop_with(
         ErrorCode::response_too_large,
@@ -231,22 +219,14 @@ std::size_t Transfer::on_bytes(char* data, std::size_t size, std::size_t count, 
 bool Transfer::accept_bytes(std::span<const std::uint8_t> bytes) {
   if (cancelled_) return false;
   step_began_ = context_.now;
-  if (cutting_) bytes = cut(bytes);
+  bytes = range_cut_.cut(bytes);
   if (body_bytes_ + bytes.size() > request_.max_body_bytes) {
     return stop_with(ErrorCode::response_too_large,
                      "the body exceeds its bound of " + std::to_string(request_.max_body_bytes) + " bytes");
   }
   body_bytes_ += bytes.size();
   if (!bytes.empty()) context_.observer->on_body(request_.id, bytes);
-  complete_early_ = cutting_ && body_bytes_ == length_limit_;
-  return !cancelled_ && !complete_early_;
-}
-
-std::span<const std::uint8_t> Transfer::cut(std::span<const std::uint8_t> bytes) {
-  const std::uint64_t skipped = std::min<std::uint64_t>(skip_bytes_, bytes.size());
-  skip_bytes_ -= skipped;
-  bytes = bytes.subspan(static_cast<std::size_t>(skipped));
-  return bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), length_limit_ - body_bytes_)));
+  return !cancelled_ && !range_cut_.complete();
 }
 
 bool Transfer::stop_with(ErrorCode code, std::string detail) {
@@ -256,11 +236,11 @@ bool Transfer::stop_with(ErrorCode code, std::string detail) {
 
 Error Transfer::error_of(CURLcode code) const {
   if (own_error_) return *own_error_;
-  if (complete_early_) return Error{};
+  if (range_cut_.complete()) return Error{};
   if (code == CURLE_OK) {
-    const bool short_range = cutting_ && request_.range->second != 0 && body_bytes_ < length_limit_;
-    return short_range ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"}
-                       : Error{};
+    return range_cut_.fell_short()
+               ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"}
+               : Error{};
   }
   Error error{code_of(code), curl_easy_strerror(code)};
   long os_error = 0;

@@ -7,8 +7,9 @@
 #include <optional>
 #include <string>
 
-#include "net/curl/header_fields.h"
+#include "net/header_fields.h"
 #include "net/http_client.h"
+#include "net/range_cut.h"
 
 namespace understudy::net {
 
@@ -61,8 +62,6 @@ class Transfer {
   bool accept_header_line(std::string_view line);
   bool accept_head();
   bool accept_bytes(std::span<const std::uint8_t> bytes);
-  /// Cuts the asked-for range out of a whole body.
-  std::span<const std::uint8_t> cut(std::span<const std::uint8_t> bytes);
   bool stop_with(ErrorCode code, std::string detail);
   void enter(Step step);
   Duration limit() const;
@@ -81,12 +80,9 @@ class Transfer {
   HeaderFields fields_;
   bool head_reported_ = false;
   bool cancelled_ = false;
-  bool complete_early_ = false;  // the asked-for range was cut out of a longer body
   std::size_t header_bytes_ = 0;
   std::uint64_t body_bytes_ = 0;    // handed to the observer
-  std::uint64_t skip_bytes_ = 0;    // still to be dropped: the server ignored Range
-  std::uint64_t length_limit_ = 0;  // with skip_bytes_: deliver this many
-  bool cutting_ = false;
+  RangeCut range_cut_;
   std::optional<Error> own_error_;  // why a callback refused to go on
 };
 

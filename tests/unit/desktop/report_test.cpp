@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "event_text.h"
+#include "player/event_json.h"
 #include "pictures.h"
 #include "summary.h"
 #include "support/catch.h"

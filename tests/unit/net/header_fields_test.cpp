@@ -1,4 +1,4 @@
-#include "net/curl/header_fields.h"
+#include "net/header_fields.h"
 
 #include "support/catch.h"
 

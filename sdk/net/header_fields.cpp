@@ -1,9 +1,9 @@
-#include "net/curl/header_fields.h"
-
-#include <curl/curl.h>
+#include "net/header_fields.h"
 
 #include <algorithm>
 #include <charconv>
+
+#include "net/http_date.h"
 
 namespace understudy::net {
 namespace {
@@ -103,10 +103,10 @@ std::optional<Duration> HeaderFields::retry_after() const {
   if (const auto seconds = parse_seconds(retry_after_)) return seconds;
   // A date is meant on the server's clock, so it is compared with the answer's own Date: viewers' clocks are wrong too
   // often.
-  const std::int64_t until = curl_getdate(retry_after_.c_str(), nullptr);
-  const std::int64_t sent = date_.empty() ? -1 : static_cast<std::int64_t>(curl_getdate(date_.c_str(), nullptr));
-  if (until < 0 || sent < 0) return std::nullopt;
-  return std::chrono::seconds(std::clamp<std::int64_t>(until - sent, 0, kMaxSeconds));
+  const auto until = parse_http_date(retry_after_);
+  const auto sent = parse_http_date(date_);
+  if (!until || !sent) return std::nullopt;
+  return std::chrono::seconds(std::clamp<std::int64_t>(*until - *sent, 0, kMaxSeconds));
 }
 
 HttpHead HeaderFields::head() const {
