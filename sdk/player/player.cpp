@@ -116,8 +116,12 @@ struct Player::Impl {
   void enable_trace(const std::string& path) {
     if (first_iterate_ || recorder_) return;
     trace_file_.emplace(path);
-    recorder_.emplace(session_, config_, [this](std::string_view line) { trace_file_->write(line); });
+    record([this](std::string_view line) { trace_file_->write(line); });
     report_trace_failure();
+  }
+
+  void record(trace::Recorder::Line line) {
+    if (!first_iterate_ && !recorder_) recorder_.emplace(session_, config_, std::move(line));
   }
 
   // Playback goes on without the trace; told once.
@@ -279,5 +283,6 @@ Card Player::card() const {
 PlayerStats Player::stats() const { return impl_->stats(); }
 
 void Player::enable_trace(const std::string& path) { impl_->enable_trace(path); }
+void Player::enable_trace(std::function<void(std::string_view)> line) { impl_->record(std::move(line)); }
 
 }  // namespace understudy

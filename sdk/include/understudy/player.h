@@ -15,9 +15,11 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "understudy/config.h"
@@ -129,6 +131,9 @@ class Player {
   /// holds URLs as they are requested, tokens included, and grows by a few MB a minute, to 1 GiB at most. REQUIRES: before the
   /// first iterate(); later calls are ignored. A file that cannot be written is an event with file_output_failed, once.
   void enable_trace(const std::string& path);
+  /// The same, line by line and without line feeds, for where there are no files; `line` is called within iterate() and stop().
+  /// Bounding what it keeps is the app's.
+  void enable_trace(std::function<void(std::string_view)> line);
 
  private:
   struct Impl;

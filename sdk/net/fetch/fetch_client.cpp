@@ -16,12 +16,15 @@ namespace {
 
 constexpr std::size_t kMaxActive = 64;
 constexpr std::size_t kMaxQueued = 256;
-// Of bodies that wait for a poll(). A worker polls within milliseconds; one that does not must not eat the page's memory.
+// Of bodies that wait for a poll(). A worker polls within milliseconds; one that does not must not eat the page's
+// memory.
 constexpr std::size_t kMaxPendingBytes = 32u << 20;
 
 bool is_http(std::string_view url) { return url.substr(0, 7) == "http://" || url.substr(0, 8) == "https://"; }
 
-bool is_safe_field(std::string_view text) { return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos; }
+bool is_safe_field(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
 
 /// A line per field. If-None-Match is left out: the browser revalidates from its own cache, and the field would cost a
 /// CORS preflight per poll (Fetch, 2.2.2).
@@ -80,8 +83,8 @@ class FetchClient final : public HttpClient {
     std::optional<Instant> first_byte;
     std::optional<std::uint64_t> announced;
     RangeCut range;
-    std::uint64_t received = 0;   // off the wire
-    std::uint64_t body_bytes = 0; // handed to the observer
+    std::uint64_t received = 0;    // off the wire
+    std::uint64_t body_bytes = 0;  // handed to the observer
   };
   using Active = std::map<int, Transfer>;
 
@@ -99,10 +102,10 @@ class FetchClient final : public HttpClient {
   HttpObserver* observer_ = nullptr;
   Instant now_{};
   int last_id_ = 0;
-  Active active_;                      // bounded by kMaxActive
-  std::deque<HttpRequest> waiting_;    // bounded by kMaxQueued
+  Active active_;                    // bounded by kMaxActive
+  std::deque<HttpRequest> waiting_;  // bounded by kMaxQueued
   std::deque<std::pair<RequestId, Error>> refused_;
-  std::deque<Arrival> arrivals_;       // bounded by kMaxPendingBytes
+  std::deque<Arrival> arrivals_;  // bounded by kMaxPendingBytes
   std::size_t pending_bytes_ = 0;
 };
 
@@ -121,7 +124,8 @@ void FetchClient::start(const HttpRequest& request) {
 void FetchClient::cancel(RequestId id) {
   std::erase_if(waiting_, [id](const HttpRequest& request) { return request.id == id; });
   std::erase_if(refused_, [id](const auto& refused) { return refused.first == id; });
-  const auto found = std::find_if(active_.begin(), active_.end(), [id](const auto& a) { return a.second.request.id == id; });
+  const auto found =
+      std::find_if(active_.begin(), active_.end(), [id](const auto& a) { return a.second.request.id == id; });
   if (found == active_.end()) return;
   understudy_fetch_abort(found->first);
   active_.erase(found);  // what has arrived of it finds nobody
@@ -205,7 +209,9 @@ void FetchClient::deliver(int id, Transfer& transfer, const Head& head) {
   observer_->on_head(transfer.request.id, answer);
   if (active_.count(id) == 0) return;  // cancelled by the observer
   if (expected > bound) {
-    end(id, Error{ErrorCode::response_too_large, "the body has " + std::to_string(expected) + " bytes, the bound is " + std::to_string(bound)},
+    end(id,
+        Error{ErrorCode::response_too_large,
+              "the body has " + std::to_string(expected) + " bytes, the bound is " + std::to_string(bound)},
         true);
   }
 }
@@ -215,7 +221,9 @@ void FetchClient::deliver(int id, Transfer& transfer, const Body& body) {
   const auto bytes = transfer.range.cut(body.bytes);
   const std::uint64_t bound = transfer.request.max_body_bytes;
   if (transfer.body_bytes + bytes.size() > bound)
-    return end(id, Error{ErrorCode::response_too_large, "the body exceeds its bound of " + std::to_string(bound) + " bytes"}, true);
+    return end(
+        id, Error{ErrorCode::response_too_large, "the body exceeds its bound of " + std::to_string(bound) + " bytes"},
+        true);
   transfer.body_bytes += bytes.size();
   if (!bytes.empty()) observer_->on_body(transfer.request.id, bytes);
   const auto found = active_.find(id);
@@ -225,12 +233,14 @@ void FetchClient::deliver(int id, Transfer& transfer, const Body& body) {
 void FetchClient::deliver(int id, Transfer& transfer, const Done& done) {
   if (done.failed) return end(id, failure_of(transfer, done.message), false);
   const bool short_range = transfer.range.fell_short();
-  end(id, short_range ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"} : Error{}, false);
+  end(id, short_range ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"} : Error{},
+      false);
 }
 
 /// The browser tells that a request failed and not why; where it failed says more.
 Error FetchClient::failure_of(const Transfer& transfer, const std::string& message) {
-  if (!transfer.first_byte) return {ErrorCode::connect_failed, "refused, unreachable, or not allowed for this page (CORS): " + message};
+  if (!transfer.first_byte)
+    return {ErrorCode::connect_failed, "refused, unreachable, or not allowed for this page (CORS): " + message};
   if (transfer.announced && transfer.received < *transfer.announced)
     return {ErrorCode::body_truncated, "the connection ended before the body did: " + message};
   return {ErrorCode::connection_reset, message};
@@ -250,7 +260,9 @@ void FetchClient::report_expired() {
     if (found == active_.end()) continue;
     const std::string ms = std::to_string(to_ms(limit(found->second))) + " ms";
     const bool in_body = found->second.first_byte.has_value();
-    end(id, in_body ? Error{ErrorCode::body_stalled, "no byte of the body for " + ms} : Error{ErrorCode::first_byte_timeout, "no answer within " + ms},
+    end(id,
+        in_body ? Error{ErrorCode::body_stalled, "no byte of the body for " + ms}
+                : Error{ErrorCode::first_byte_timeout, "no answer within " + ms},
         true);
   }
 }

@@ -1,8 +1,8 @@
-// What the page's side must do for the fetch client: a link-time seam. In the browser a JavaScript library implements the
-// imports on fetch() with streaming bodies and AbortController; tests implement them in C++.
+// What the page's side must do for the fetch client: a link-time seam. In the browser a JavaScript library implements
+// the imports on fetch() with streaming bodies and AbortController; tests implement them in C++.
 //
-// All imports return at once. What comes of a request is told through the exports below, from the event loop and never from
-// within an import, until on_fetch_done or understudy_fetch_abort; what comes later is ignored.
+// All imports return at once. What comes of a request is told through the exports below, from the event loop and never
+// from within an import, until on_fetch_done or understudy_fetch_abort; what comes later is ignored.
 #pragma once
 
 #include <cstdint>
