@@ -71,9 +71,11 @@ void WorkletSink::set_device(bool audible, Duration latency, Instant now) {
 }
 
 void WorkletSink::report(std::int64_t sound, std::int64_t silence, int flushes, Instant now) {
+  // The worklet counts on over a flush, and reports at once after one: what it had taken then was of before.
+  if (flushes != flushed_) before_flush_ = sound;
   flushed_ = flushes;
   if (flushed_ != flushes_ || paused_ || !audible_) return;
-  clock_.report(sound, silence, now);
+  clock_.report(sound - before_flush_, silence, now);
 }
 
 void WorkletSink::send(std::span<const float> samples) {

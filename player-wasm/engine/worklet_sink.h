@@ -46,7 +46,8 @@ class WorkletSink final : public AudioSink {
   Duration latency_{};
   NullAudioSink wall_;
   WorkletClock clock_;
-  std::int64_t written_ = 0;  // sample frames sent since the last flush, as the worklet counts them
+  std::int64_t written_ = 0;       // sample frames sent since the last flush
+  std::int64_t before_flush_ = 0;  // what the worklet had taken by then
   int flushes_ = 0;
   int flushed_ = 0;
   std::vector<float> memory_;  // ring of the last `capacity_` frames written

@@ -106,6 +106,10 @@ TEST_CASE_METHOD(Fixture, "reports from before a flush count nothing") {
   sink.write(ramp(0, 4800), at(20));
   sink.report(2600, 0, before, at(25));
   CHECK(sink.queued(at(25)) == from_ms(100));
+  sink.report(2640, 0, before + 1, at(26));  // the flush: what it took until then was of before
+  CHECK(sink.queued(at(26)) == from_ms(100));
+  sink.report(2640 + 480, 0, before + 1, at(36));
+  CHECK(sink.queued(at(36)) == from_ms(90));
 }
 
 TEST_CASE_METHOD(Fixture, "the queue is bounded at 400 ms") {
