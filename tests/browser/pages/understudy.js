@@ -1,0 +1,47 @@
+// Ours: the element, with what the tests ask for by the query: decoder, policy, seed, trace, muted, and asset URLs.
+import '../dist/element.js';
+
+const ATTRIBUTES = ['decoder', 'policy', 'seed', 'muted', 'visible', 'asset-base', 'wasm-url', 'worker-url', 'worklet-url', 'decoders-url'];
+
+/** @param {URLSearchParams} query */
+export function create(query) {
+  const element = /** @type {any} */ (document.createElement('understudy-player'));
+  for (const name of ATTRIBUTES) if (query.has(name)) element.setAttribute(name, query.get(name) ?? '');
+  element.trace = query.has('trace');
+  /** Each engine event, and when the page got it. @type {{at: number, event: any}[]} */ const events = [];
+  element.addEventListener('engineevent', (/** @type {CustomEvent} */ { detail }) => events.push({ at: performance.now(), event: detail }));
+  /** The DOM events that an app would listen to. @type {string[]} */ const heard = [];
+  for (const type of ['play', 'playing', 'waiting', 'ended', 'error', 'stopped', 'autoplayblocked']) {
+    element.addEventListener(type, () => heard.push(type));
+  }
+  /** performance.now() of each picture that the player says it handed to the screen. @type {number[]} */ const presented = [];
+  const load = (/** @type {string} */ src, /** @type {string[]} */ fallback = []) => {
+    if (fallback.length > 0) element.setAttribute('fallback', fallback.join(' '));
+    element.setAttribute('src', src);
+    if (query.has('frames')) {
+      const next = (/** @type {number} */ now) => {
+        presented.push(now);
+        element.requestVideoFrameCallback(next);
+      };
+      element.requestVideoFrameCallback(next);
+    }
+    return element.play().catch(() => {});
+  };
+  return {
+    element,
+    picture: () => element.canvas,
+    covered: () => !['playing', 'paused', 'holding'].includes(element.stats?.state),
+    load,
+    audio: async () => element.audioNode,
+    events,
+    /** What came after the first `known` of them, and the page time of the engine's zero: an event cannot arrive before it
+     * happened, and the quickest arrives at once. @param {number} known */
+    eventsFrom: (known) => ({
+      zeroMs: Math.min(...events.map(({ at, event }) => at - event.monotonic_ns / 1e6)),
+      fresh: events.slice(known).map(({ event }) => event),
+    }),
+    heard,
+    presented,
+    stats: () => element.stats,
+  };
+}
