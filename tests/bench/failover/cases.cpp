@@ -83,6 +83,7 @@ std::string Case::name() const {
   std::string text = fmt::format("{}-{}-{}-{}s-{}", fault, alignment, standby, segment_s, container);
   if (brief_s > 0) text += "-brief";
   if (repeat > 0) text += fmt::format("-r{}", repeat);
+  if (!decoder.empty()) text += "-" + decoder;
   return text;
 }
 
@@ -131,6 +132,18 @@ std::vector<Case> brief_cases() {
     cases.push_back(one);
   }
   return cases;
+}
+
+std::vector<Case> in_browser(const std::vector<Case>& cases, const std::vector<std::string>& decoders, bool each) {
+  std::vector<Case> out;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    for (std::size_t d = 0; d < decoders.size(); ++d) {
+      if (!each && d != i % decoders.size()) continue;
+      out.push_back(cases[i]);
+      out.back().decoder = decoders[d];
+    }
+  }
+  return out;
 }
 
 std::vector<Case> schedule(std::vector<Case> cases, int times, const std::string& filter) {

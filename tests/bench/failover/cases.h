@@ -28,8 +28,9 @@ struct Case {
   std::string container;
   int repeat = 0;      // 0, 1, …: the same case with another fault time
   double brief_s = 0;  // the fault is gone after this; 0: it stays
+  std::string decoder;  // of the player in the browser: "webcodecs", "software"; empty: the desktop player
 
-  /// "black_hole-aligned-cold-2s-ts", "…-r1", "…-brief"; a file name.
+  /// "black_hole-aligned-cold-2s-ts", "…-r1", "…-brief", "…-software"; a file name.
   std::string name() const;
   friend bool operator==(const Case&, const Case&) = default;
 };
@@ -45,6 +46,9 @@ std::vector<Case> quick_cases();
 std::vector<Case> all_cases();
 /// Faults that are over before the buffer is empty: no switch is right.
 std::vector<Case> brief_cases();
+
+/// For the player in the browser. Of two decoders each case is for one, in turns, unless `each`: then for both.
+std::vector<Case> in_browser(const std::vector<Case>& cases, const std::vector<std::string>& decoders, bool each);
 
 /// Each case `times` times, those whose name does not contain `filter` left out, neighbours of one configuration
 /// together: they share a fallback.

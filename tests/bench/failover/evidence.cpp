@@ -26,7 +26,7 @@ std::vector<std::int64_t> read_presented(const std::string& csv_path) {
   return times;
 }
 
-std::vector<BufferPoint> read_buffer(const std::string& trace_path) {
+std::vector<BufferPoint> read_buffer(const std::string& trace_path, std::int64_t zero_ns) {
   std::ifstream file(trace_path);
   std::vector<BufferPoint> points;
   for (std::string line; std::getline(file, line);) {
@@ -40,7 +40,7 @@ std::vector<BufferPoint> read_buffer(const std::string& trace_path) {
       // A source is written as {source=1 good_until=…}; the first one, the primary, without its number.
       const int channel = line[i - 1] == '{' ? kPrimary : kFallback;
       const std::int64_t until = std::atoll(line.c_str() + i + good.size());
-      points.push_back({std::atoll(line.c_str() + 2), channel, static_cast<double>(until - now) / 1e9});
+      points.push_back({zero_ns + std::atoll(line.c_str() + 2), channel, static_cast<double>(until - now) / 1e9});
     }
   }
   return points;

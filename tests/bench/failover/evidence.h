@@ -47,7 +47,8 @@ struct Evidence {
 
 /// Columns of --frames: the first one is when.
 std::vector<std::int64_t> read_presented(const std::string& csv_path);
-/// From a trace (--trace): the playhead, and until when the media of each source is good.
-std::vector<BufferPoint> read_buffer(const std::string& trace_path);
+/// From a trace (--trace): the playhead, and until when the media of each source is good. `zero_ns`: where the engine's
+/// time begins on the machine's clock.
+std::vector<BufferPoint> read_buffer(const std::string& trace_path, std::int64_t zero_ns = 0);
 
 }  // namespace understudy::bench::failover

@@ -68,10 +68,11 @@ int run(const Options& options) {
     return 0;
   }
   const fs::path folder = options.folder;
-  fs::create_directories(folder / "failover");
+  const std::string name = options.web.empty() ? "failover" : "failover-web";
+  fs::create_directories(folder / name);
   const Json meta = meta_of(options);
   fmt::print("{} cases, {} at once, seed {}\n", cases.size(), options.jobs, options.seed);
-  Stage stage(options.seed);
+  Stage stage(options.seed, !options.web.empty());
   std::vector<Row> rows;
   for (std::size_t begin = 0; begin < cases.size();) {
     // Neighbours of one segment length end at about the same time.
@@ -83,15 +84,15 @@ int run(const Options& options) {
       rows.push_back(measure(evidence));
       fmt::print("{}\n", console_line(rows.back()));
       if (evidence.one.fault != kNoFault)
-        write_file(folder / "failover" / (evidence.one.name() + ".svg"), timeline_svg(evidence, rows.back()));
+        write_file(folder / name / (evidence.one.name() + ".svg"), timeline_svg(evidence, rows.back()));
     }
     std::fflush(stdout);
     // After each batch: whoever stops a long run keeps what it found.
-    write_file(folder / "failover.json", table_json(rows, meta).dump(1) + "\n");
-    write_file(folder / "failover.md", table_markdown(rows, meta));
+    write_file(folder / (name + ".json"), table_json(rows, meta).dump(1) + "\n");
+    write_file(folder / (name + ".md"), table_markdown(rows, meta));
   }
   print_aims(rows);
-  fmt::print("\n{}\n", (folder / "failover.md").string());
+  fmt::print("\n{}\n", (folder / (name + ".md")).string());
   int bad = 0;
   for (const Row& row : rows)
     for (const Miss& miss : wrong(row)) {

@@ -37,6 +37,11 @@ std::variant<Options, Exit> parse_options(int argc, const char* const* argv) {
   app.add_option("--out", options.folder, "Where failover.json, failover.md and failover/*.svg are written")
       ->type_name("FOLDER")
       ->capture_default_str();
+  app.add_option("--web", options.web,
+                 "Watch in Chromium, with this decoder: webcodecs, software, both. Writes failover-web.json and .md")
+      ->envname("DECODER")
+      ->check(CLI::IsMember({"webcodecs", "software", "both"}))
+      ->type_name("DECODER");
   app.add_flag("--check", options.check,
                "Exit with 1 where something is wrong that no slow machine excuses: a repeated picture, the wrong "
                "source, the order of events");
@@ -65,6 +70,11 @@ std::vector<Case> cases_of(const Options& options) {
   }
   if (options.extent != Options::Extent::quick)
     for (Case& one : brief_cases()) cases.push_back(std::move(one));
+  if (!options.web.empty()) {
+    const bool both = options.web == "both";
+    cases = in_browser(cases, both ? std::vector<std::string>{"webcodecs", "software"} : std::vector{options.web},
+                       options.extent != Options::Extent::quick);
+  }
   return schedule(std::move(cases), options.repeat, options.only);
 }
 

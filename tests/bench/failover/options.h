@@ -18,6 +18,7 @@ struct Options {
   std::string only;
   std::uint64_t seed = 1;
   std::string folder = "build/bench";
+  std::string web;  // "webcodecs", "software" or "both": the player in the browser; empty: the desktop player
   bool check = false;
   bool list = false;
 };

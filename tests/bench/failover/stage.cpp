@@ -1,6 +1,7 @@
 #include "stage.h"
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,6 +24,7 @@ constexpr double kHoldsBufferAfterS =
 constexpr double kBufferSegments = 4;  // a live offset of three segments, and the one that was about to come
 constexpr double kOnNewSourceS = 5;
 constexpr double kLagS = 1.5;
+constexpr auto kStartDeadline = seconds(60);  // several browser windows open at once
 constexpr int kSkewMs = 700;
 constexpr double kEncodeAheadS = 20;  // a busy machine delays no segment
 
@@ -53,6 +55,18 @@ std::int64_t wall_minus_monotonic() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - now_ns();
 }
 
+/// What follows `name` in the output of the process, up to the end of its line; empty at the deadline.
+std::string said(test::Process& process, const std::string& name, milliseconds deadline) {
+  const auto until = std::chrono::steady_clock::now() + deadline;
+  do {
+    std::istringstream lines(process.output());
+    for (std::string line; std::getline(lines, line) && !lines.eof();)
+      if (line.rfind(name + " ", 0) == 0) return line.substr(name.size() + 1);
+    std::this_thread::sleep_for(milliseconds(50));
+  } while (process.running() && std::chrono::steady_clock::now() < until);
+  return {};
+}
+
 }  // namespace
 
 test::Json primary_settings(const Case& one) {
@@ -79,6 +93,29 @@ test::Json fault_settings(const Case& one, double in_s) {
   if (one.fault == "trickle") fault["bytes_per_second"] = 2000;
   if (one.fault == "slow_first_byte") fault["delay_ms"] = 60'000;
   return fault;
+}
+
+Stage::Stage(std::uint64_t seed, bool in_browser) : seed_(seed) {
+  if (!in_browser) return;
+  browser_ = std::make_unique<test::Process>(
+      std::vector<std::string>{UNDERSTUDY_NODE, UNDERSTUDY_BROWSER_TESTS "/viewer/stage.js"},
+      service_.dir().file("browser.log"));
+  if (said(*browser_, "pages", seconds(60)).empty())
+    throw std::runtime_error("no browser to play in: " + browser_->output());
+}
+
+Stage::~Stage() {
+  if (!browser_) return;
+  browser_->signal(SIGTERM);
+  browser_->wait(seconds(20));
+}
+
+std::vector<std::string> Stage::player_of(const Case& one) const {
+  if (!browser_) return {UNDERSTUDY_PLAYER};
+  return {UNDERSTUDY_NODE, UNDERSTUDY_BROWSER_TESTS "/viewer/viewer.js",
+          "--browser",     said(*browser_, "browser", seconds(1)),
+          "--pages",       said(*browser_, "pages", seconds(1)),
+          "--decoder",     one.decoder};
 }
 
 struct Stage::Actor {
@@ -133,12 +170,13 @@ void Stage::play(std::vector<Actor>& actors) {
   for (Actor& a : actors) {
     const std::string trace = service_.dir().file(a.channel + ".trace");
     a.viewer = std::make_unique<test::Viewer>(service_.dir(), a.channel,
-                                              std::vector<std::string>{"--trace", trace, service_.playout(a.channel)});
+                                              std::vector<std::string>{"--trace", trace, service_.playout(a.channel)},
+                                              true, player_of(a.one));
   }
   for (Actor& a : actors) {
     Evidence& e = a.evidence;
-    if (!a.viewer->wait_for("started", seconds(20))) {
-      e.problem = "the player did not start";
+    if (!a.viewer->wait_for("started", kStartDeadline)) {
+      e.problem = "the player did not start: " + a.viewer->log();
       continue;
     }
     for (const test::Json& event : a.viewer->events())
@@ -169,9 +207,9 @@ Evidence Stage::collect(Actor& a) {
     e.pictures = test::read_y4m(a.viewer->file("y4m"));
     e.presented_ns = read_presented(a.viewer->file("csv"));
     e.sound = test::read_wav(a.viewer->file("wav"));
-    e.buffer = read_buffer(trace);
     for (const test::Json& event : a.viewer->events()) e.events.push_back(Json::parse(event.dump()));
     e.report = Json::parse(a.viewer->report().dump());
+    e.buffer = read_buffer(trace, e.report.value(Json::json_pointer("/clock/engine_zero_ns"), std::int64_t{0}));
     e.wall_minus_monotonic_ns = wall_minus_monotonic();
   }
   for (const char* ending : {"y4m", "wav", "csv"}) std::filesystem::remove(a.viewer->file(ending));

@@ -22,7 +22,9 @@ test::Json fault_settings(const Case& one, double in_s);
 
 class Stage {
  public:
-  explicit Stage(std::uint64_t seed) : seed_(seed) {}
+  /// `in_browser`: one Chromium for all players that are to come.
+  Stage(std::uint64_t seed, bool in_browser);
+  ~Stage();
 
   /// All at once, and beside them one player of the first case's channels without a fault, which comes last. Ends when
   /// all have ended.
@@ -35,11 +37,14 @@ class Stage {
   /// Fallbacks that no case of this batch needs go off the air: their encoders cost.
   void close_unused(const std::vector<Case>& cases);
   void wait_for_encoders();
+  /// The program of the player of this case, with its first arguments.
+  std::vector<std::string> player_of(const Case& one) const;
   void play(std::vector<Actor>& actors);
   Evidence collect(Actor& actor);
 
   std::uint64_t seed_;
   test::Service service_;
+  std::unique_ptr<test::Process> browser_;  // none: desktop players
   std::map<std::string, std::string> fallbacks_;  // configuration → channel
   int channels_ = 0;
 };

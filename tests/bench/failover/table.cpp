@@ -91,15 +91,15 @@ std::string miss_table(const std::vector<Row>& rows) {
 
 std::string rows_table(const std::vector<Row>& rows) {
   std::string text =
-      "| fault | alignment | standby | S | container | detect ms | prepare ms | commit ms | added gap ms | lost | "
+      "| fault | alignment | standby | S | container | decoder | detect ms | prepare ms | commit ms | added gap ms | lost | "
       "repeated | sound ms | click | "
       "offset before s | after s | extra kB | end "
-      "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
+      "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|\n";
   for (const Row& row : rows) {
     text += fmt::format(
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} | {} | {} | {:.0f} | {} | {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {:.0f} | {} | {} | {:.0f} | {} | {} | {} | {} | {} |\n",
         row.one.fault + (row.one.brief_s > 0 ? fmt::format(" for {:.0f} s", row.one.brief_s) : ""), row.one.alignment,
-        row.one.standby, row.one.segment_s, row.one.container, cell(row.detect_ms), cell(row.prepare_ms),
+        row.one.standby, row.one.segment_s, row.one.container, row.one.decoder.empty() ? "ffmpeg" : row.one.decoder, cell(row.detect_ms), cell(row.prepare_ms),
         cell(row.commit_ms), row.added_gap_ms, row.frames_lost, row.frames_repeated, row.audio_gap_ms,
         row.click ? fmt::format("{:.1f}", row.click_ratio) : "no", cell(row.live_offset_before_s),
         cell(row.live_offset_after_s), row.extra_bytes / 1000, row.problem.empty() ? row.end : row.problem);
@@ -132,6 +132,7 @@ Json row_json(const Row& row) {
           {"container", row.one.container},
           {"alignment", row.one.alignment},
           {"repeat", row.one.repeat},
+          {"decoder", row.one.decoder.empty() ? "ffmpeg" : row.one.decoder},
           {"detect_ms", or_null(row.detect_ms)},
           {"prepare_ms", or_null(row.prepare_ms)},
           {"commit_ms", or_null(row.commit_ms)},

@@ -138,8 +138,10 @@ void Service::kill() {
 
 namespace {
 
-std::vector<std::string> player_command(const std::string& stem, const std::vector<std::string>& arguments, bool record) {
-  std::vector<std::string> command = {UNDERSTUDY_PLAYER, "--headless", "--log-format", "json", "--report", stem + ".report", "--seed", "7"};
+std::vector<std::string> player_command(const std::vector<std::string>& program, const std::string& stem,
+                                        const std::vector<std::string>& arguments, bool record) {
+  std::vector<std::string> command = program;
+  command.insert(command.end(), {"--headless", "--log-format", "json", "--report", stem + ".report", "--seed", "7"});
   if (record) {
     command.insert(command.end(), {"--vo", "y4m=" + stem + ".y4m", "--ao", "wav=" + stem + ".wav", "--frames", stem + ".csv"});
   }
@@ -149,8 +151,9 @@ std::vector<std::string> player_command(const std::string& stem, const std::vect
 
 }  // namespace
 
-Viewer::Viewer(TempDir& dir, const std::string& name, const std::vector<std::string>& arguments, bool record)
-    : stem_(dir.file(name)), process_(player_command(stem_, arguments, record), stem_ + ".log") {}
+Viewer::Viewer(TempDir& dir, const std::string& name, const std::vector<std::string>& arguments, bool record,
+               const std::vector<std::string>& program)
+    : stem_(dir.file(name)), process_(player_command(program, stem_, arguments, record), stem_ + ".log") {}
 
 std::vector<Json> Viewer::events() const {
   std::vector<Json> events;
@@ -188,7 +191,7 @@ bool Viewer::wait_for_picture(int channel_index, milliseconds deadline) {
 
 int Viewer::finish() {
   process_.signal(SIGTERM);
-  return process_.wait(seconds(10)).value_or(-1);
+  return process_.wait(seconds(30)).value_or(-1);
 }
 
 int Viewer::frames_without_date() const {

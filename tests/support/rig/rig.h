@@ -63,7 +63,9 @@ class Service {
 /// A headless player with real-time sinks.
 class Viewer {
  public:
-  Viewer(TempDir& dir, const std::string& name, const std::vector<std::string>& arguments, bool record = true);
+  /// `program`: what stands in for the desktop player, with its first arguments.
+  Viewer(TempDir& dir, const std::string& name, const std::vector<std::string>& arguments, bool record = true,
+         const std::vector<std::string>& program = {UNDERSTUDY_PLAYER});
 
   /// The newest event of this type has been logged since the call before; false at the deadline.
   bool wait_for(const std::string& event_type, milliseconds deadline, int count = 1);

@@ -151,11 +151,11 @@ TEST_CASE("the JSON has the fixed columns in each row, unknown ones as null, and
   REQUIRE(json["rows"].size() == 2);
   CHECK(json["brief"].size() == 1);
   CHECK(json["controls"].size() == 1);
-  for (const char* key : {"fault", "standby", "segment_s", "container", "alignment", "repeat", "detect_ms",
+  for (const char* key : {"fault", "standby", "segment_s", "container", "alignment", "repeat", "decoder", "detect_ms",
                           "prepare_ms", "commit_ms", "added_gap_ms", "frames_lost", "frames_repeated", "audio_gap_ms",
                           "live_offset_before_s", "live_offset_after_s", "extra_bytes", "end"})
     CHECK(json["rows"][0].contains(key));
-  CHECK(json["rows"][0].size() == 17);
+  CHECK(json["rows"][0].size() == 18);
   CHECK(json["rows"][1]["detect_ms"].is_null());
   CHECK(json["details"][1]["misses"].dump().find("gap 81 ms") != std::string::npos);
   const std::string markdown = table_markdown({good(), bad}, {{"seed", 1}});

@@ -97,6 +97,23 @@ TEST_CASE("fault times are drawn over the whole segment period, the same for the
   CHECK(highest > 0.95);
 }
 
+TEST_CASE("in the browser each case is run with each decoder, in a quick run with one of them") {
+  const auto count = [](const std::vector<Case>& cases, const std::string& decoder) {
+    return std::count_if(cases.begin(), cases.end(), [&](const Case& one) { return one.decoder == decoder; });
+  };
+  const std::vector<Case> desktop = cases_of(options_of({}));
+  CHECK(count(desktop, "") == static_cast<std::ptrdiff_t>(desktop.size()));
+  const std::vector<Case> both = cases_of(options_of({"--web", "both"}));
+  CHECK(count(both, "webcodecs") == static_cast<std::ptrdiff_t>(desktop.size()));
+  CHECK(count(both, "software") == static_cast<std::ptrdiff_t>(desktop.size()));
+  const std::vector<Case> quick = cases_of(options_of({"--web", "both", "--quick"}));
+  CHECK(count(quick, "webcodecs") == 7);
+  CHECK(count(quick, "software") == 6);
+  CHECK(count(cases_of(options_of({"--web", "software", "--quick"})), "software") == 13);
+  CHECK(quick.front().name() != cases_of(options_of({"--quick"})).front().name());
+  CHECK(refusal({"--web", "mse"}).find("--web") != std::string::npos);
+}
+
 TEST_CASE("options are checked, and a filter that matches nothing is an error") {
   CHECK(refusal({"--jobs", "0"}).find("--jobs") != std::string::npos);
   CHECK(refusal({"--repeat", "many"}).find("--repeat") != std::string::npos);
