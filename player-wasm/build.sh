@@ -20,13 +20,7 @@ mkdir -p "$build"
 build=$(cd "$build" && pwd)
 
 ffmpeg=$("$root/player-wasm/ffmpeg/build.sh" | tail -1)
-
-# /usr/include must not come onto em++'s path, so the one header-only library gets a folder of its own.
-if [ ! -e "$build/include/nlohmann/json.hpp" ]; then
-  mkdir -p "$build/include"
-  nlohmann=$(echo '#include <nlohmann/json.hpp>' | c++ -x c++ -M - | tr -d '\\' | tr -s ' ' '\n' | grep 'nlohmann/json.hpp$')
-  cp -r "$(dirname "$nlohmann")" "$build/include/"
-fi
+"$root/player-wasm/headers.sh" "$build/include"
 
 cd "$root"
 emcmake cmake --preset wasm -B "$build" -DUNDERSTUDY_BUILD_TESTS=OFF -DNLOHMANN_INCLUDE="$build/include" \
