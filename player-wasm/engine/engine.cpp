@@ -44,12 +44,6 @@ class Engine {
     return player_->next_deadline();
   }
 
-  void switch_to(std::string_view name) {
-    if (name.empty()) return player_->switch_to_next();
-    for (const SourceInfo& source : player_->stats().sources)
-      if (source.name == name) return player_->switch_to(source.id);
-  }
-
   void post_stats() { understudy_post(stats_message(player_->stats(), sound_.audible()).c_str()); }
   Player& player() { return *player_; }
   WorkletSink& sound() { return sound_; }
@@ -123,9 +117,11 @@ double understudy_iterate(double now_ms, double wall_ms) {
 void understudy_set_paused(int paused) {
   if (engine) engine->player().set_paused(paused != 0);
 }
-/// The source of this name; an empty one: the next.
-void understudy_switch_to(const char* name) {
-  if (engine) engine->switch_to(name);
+/// The primary is 0; -1: the next one.
+void understudy_switch_to(int source) {
+  if (!engine) return;
+  if (source < 0) return engine->player().switch_to_next();
+  engine->player().switch_to(understudy::SourceId{static_cast<std::uint32_t>(source)});
 }
 void understudy_stop() {
   if (engine) engine->player().stop();

@@ -1,7 +1,7 @@
 // Loads engine.wasm and gives its exports JavaScript's types. Addresses end here: the rest of the worker sees texts, arrays and
-// numbers. Only `decoders` is handed addresses of packets, so that a packet is copied once (BUILD: player-wasm/engine/library.js).
+// numbers. Only `decoders` is handed addresses of packets, so that a packet is copied once (player-wasm/engine/library.js).
 
-import createEngine from '#engine';
+import createEngine from 'understudy:engine';
 
 /**
  * What the engine asks of the worker.
@@ -17,7 +17,7 @@ import createEngine from '#engine';
  */
 
 /**
- * @param {{ url?: string, module?: WebAssembly.Module }} where
+ * @param {{ url?: string, module?: WebAssembly.Module | ArrayBuffer }} where
  * @param {Host} host filled in before open() is called
  */
 export async function loadEngine(where, host) {
@@ -74,10 +74,17 @@ export async function loadEngine(where, host) {
     audioClose: (id) => host.decoders.audioClose(id),
   };
 
+  /** @param {WebAssembly.Imports} info @param {(instance: WebAssembly.Instance) => void} done */
+  function instantiate(info, done) {
+    WebAssembly.instantiate(/** @type {WebAssembly.Module} */ (where.module), info).then(done);
+    return {};
+  }
+
   module = await createEngine({
     host: imports,
     locateFile: () => where.url ?? 'engine.wasm',
-    ...(where.module && { instantiateWasm: (info, done) => (WebAssembly.instantiate(where.module, info).then(done), {}) }),
+    ...(where.module instanceof ArrayBuffer && { wasmBinary: where.module }),
+    ...(where.module instanceof WebAssembly.Module && { instantiateWasm: instantiate }),
   });
 
   return {
@@ -89,8 +96,8 @@ export async function loadEngine(where, host) {
     iterate: (now, wall) => module._understudy_iterate(now, wall),
     /** @param {boolean} paused */
     setPaused: (paused) => module._understudy_set_paused(paused ? 1 : 0),
-    /** @param {string | null} name */
-    switchTo: (name) => withText(name ?? '', (address) => module._understudy_switch_to(address)),
+    /** @param {number | null} id of a source; null: the next one */
+    switchTo: (id) => module._understudy_switch_to(id ?? -1),
     stop: () => module._understudy_stop(),
     /** @param {boolean} hidden */
     setHidden: (hidden) => module._understudy_set_hidden(hidden ? 1 : 0),
