@@ -1,16 +1,20 @@
-# Thin: everything real is in CMakePresets.json, .ci/deps and player-desktop/demo.sh.
+# Thin: everything real is in CMakePresets.json, .ci/deps, player-wasm/build.sh and the demos' scripts.
 PRESET ?= dev
 REPORT ?= build/demo
 JOBS   ?= $(shell nproc)
 
-.PHONY: help deps build demo test bench bench-failover clean
+.PHONY: help deps build demo test bench bench-failover wasm demo-web bench-web bench-failover-web clean
 
 help:
 	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
+	@echo "make demo-web   the same in a browser: prints the address of a page with two channels and buttons to break them"
 	@echo "make test    install what is missing, build, run all tests"
 	@echo "make build   build the preset PRESET ($(PRESET)): dev, release, asan-ubsan, tsan, fuzz"
 	@echo "make bench   build release and print the benchmark figures"
 	@echo "make bench-failover   break sources and judge what viewers got (QUICK=1 FULL=1 JOBS=3 REPEAT=1 ONLY=text)"
+	@echo "make bench-failover-web   the same in Chromium, with both decoders (DECODER=webcodecs or software)"
+	@echo "make bench-web   the browser player beside hls.js and Shaka (MINUTES=10)"
+	@echo "make wasm    build the browser player and its npm package (into build/wasm)"
 	@echo "make deps    install missing system packages (apt; elsewhere print what is missing)"
 	@echo "make clean   remove build/"
 
@@ -26,7 +30,10 @@ demo: deps
 	cmake --build --preset release -j $(JOBS) --target understudy-player understudy-server
 	player-desktop/demo.sh build/release "$(REPORT)"
 
-test: build
+wasm: deps
+	player-wasm/build.sh build/wasm
+
+test: build wasm
 	ctest --preset $(PRESET) -j 1
 
 bench: deps
@@ -39,5 +46,20 @@ bench-failover: deps
 	cmake --build --preset release -j $(JOBS) --target failover_bench
 	build/release/tests/bench/failover/failover_bench --out build/bench
 
+demo-web: wasm
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target understudy-server
+	player-wasm/demo/demo.sh build/release
+
+bench-failover-web: wasm
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target failover_bench understudy-server
+	build/release/tests/bench/failover/failover_bench --web $(or $(DECODER),both) --out build/bench
+
+bench-web: wasm
+	cmake --preset release
+	cmake --build --preset release -j $(JOBS) --target understudy-server
+	tests/bench/web/bench.sh build/release build/bench
+
 clean:
-	rm -rf build
+	rm -rf build player-wasm/package/dist

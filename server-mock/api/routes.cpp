@@ -69,7 +69,7 @@ Response no_such_path(const std::string& path) { return problem(404, "no-such-pa
 // Any page may read what any viewer may.
 void allow_any_origin(Response& response) {
   response.headers.emplace_back("Access-Control-Allow-Origin", "*");
-  response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After");
+  response.headers.emplace_back("Access-Control-Expose-Headers", "ETag, Retry-After, Age, Date");
 }
 
 Response preflight() {
