@@ -162,7 +162,9 @@ void Application::tell(const Event& event) {
   report_.add(event);
   view_.add_event(event, start_);
   if (options_.log_format == LogFormat::json) {
-    fmt::print(stderr, "{}\n", to_json(event, start_).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+    fmt::print(
+        stderr, "{}\n",
+        to_json<nlohmann::ordered_json>(event, start_).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   } else {
     fmt::print(stderr, "{}\n", drawable(to_text(event, start_)));
   }

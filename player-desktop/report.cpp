@@ -123,7 +123,7 @@ nlohmann::ordered_json Report::json() const {
     json["on_screen"].push_back(std::move(row));
   }
   json["events"] = nlohmann::ordered_json::array();
-  for (const Event& event : events_) json["events"].push_back(to_json(event, session_.start));
+  for (const Event& event : events_) json["events"].push_back(to_json<nlohmann::ordered_json>(event, session_.start));
   return json;
 }
 

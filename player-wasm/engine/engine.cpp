@@ -75,7 +75,7 @@ class Engine {
   Instant start_;
   WorkletSink sound_;
   CanvasSink picture_;
-  std::unique_ptr<net::HttpClient> http_;
+  HttpClientPtr http_;
   std::unique_ptr<Player> player_;
   std::vector<SourceInfo> sources_;  // as the last event knew them
   bool told_ = false;

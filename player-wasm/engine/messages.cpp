@@ -7,7 +7,7 @@
 namespace understudy::wasm {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 /// Texts come from the network; what is not UTF-8 in them is replaced.
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
@@ -38,7 +38,7 @@ Json sources_json(const std::vector<SourceInfo>& sources) {
 }  // namespace
 
 std::string event_message(const Event& event, Instant start) {
-  return text_of({{"type", "event"}, {"event", to_json(event, start)}});
+  return text_of({{"type", "event"}, {"event", to_json<Json>(event, start)}});
 }
 
 std::string state_message(PlayerState state, const Card& card) {

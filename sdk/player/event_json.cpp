@@ -10,7 +10,8 @@ namespace {
 
 double ms_since(Instant start, Instant at) { return static_cast<double>((at - start).count() / 1000) / 1000.0; }
 
-nlohmann::ordered_json facts_to_json(const SwitchFacts& facts) {
+template <class Json>
+Json facts_to_json(const SwitchFacts& facts) {
   return {{"content_time_ms", to_ms(facts.content_time.time_since_epoch())},
           {"detect_ms", facts.detect_ms},
           {"prepare_ms", facts.prepare_ms},
@@ -44,8 +45,9 @@ std::string to_iso8601(WallTime time) {
   return text.data();
 }
 
-nlohmann::ordered_json to_json(const Event& event, Instant start) {
-  nlohmann::ordered_json json;
+template <class Json>
+Json to_json(const Event& event, Instant start) {
+  Json json;
   json["sequence"] = event.sequence;
   json["type"] = to_string(event.type);
   json["at_ms"] = ms_since(start, event.at);
@@ -54,21 +56,24 @@ nlohmann::ordered_json to_json(const Event& event, Instant start) {
   if (event.reason != Reason::none) json["reason"] = to_string(event.reason);
   if (event.source) json["source"] = name_of(event, *event.source);
   if (event.from) json["from"] = name_of(event, *event.from);
-  if (event.switch_facts) json["switch"] = facts_to_json(*event.switch_facts);
+  if (event.switch_facts) json["switch"] = facts_to_json<Json>(*event.switch_facts);
   if (event.error) {
     json["error"] = {{"code", to_string(event.error->code)}, {"number", static_cast<int>(event.error->code)}};
     json["error"]["detail"] = event.error->detail;
     if (event.error->http_status != 0) json["error"]["http_status"] = event.error->http_status;
   }
   if (!event.detail.empty()) json["detail"] = event.detail;
-  json["sources"] = nlohmann::ordered_json::array();
+  json["sources"] = Json::array();
   for (const SourceInfo& source : event.sources) {
-    nlohmann::ordered_json row = {{"id", source.id.value}, {"name", source.name}, {"state", to_string(source.state)}};
+    Json row = {{"id", source.id.value}, {"name", source.name}, {"state", to_string(source.state)}};
     if (source.lag_ms) row["lag_ms"] = *source.lag_ms;
     if (source.skew_ms) row["skew_ms"] = *source.skew_ms;
     json["sources"].push_back(std::move(row));
   }
   return json;
 }
+
+template nlohmann::ordered_json to_json(const Event& event, Instant start);
+template nlohmann::json to_json(const Event& event, Instant start);
 
 }  // namespace understudy

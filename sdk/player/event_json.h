@@ -14,7 +14,12 @@ std::string name_of(const Event& event, SourceId id);
 /// "2026-01-02T03:04:05.678Z"
 std::string to_iso8601(WallTime time);
 
-/// `at_ms` counts from `start`.
-nlohmann::ordered_json to_json(const Event& event, Instant start);
+/// `at_ms` counts from `start`. Json: nlohmann::ordered_json, for people; nlohmann::json, for programs: WebAssembly should not
+/// carry a second copy of the library.
+template <class Json>
+Json to_json(const Event& event, Instant start);
+
+extern template nlohmann::ordered_json to_json(const Event& event, Instant start);
+extern template nlohmann::json to_json(const Event& event, Instant start);
 
 }  // namespace understudy

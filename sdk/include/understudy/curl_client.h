@@ -1,25 +1,17 @@
 // The HTTP client of desktop and server apps, on libcurl. Give it to PlayerIo::http.
 #pragma once
 
-#include <memory>
 #include <string>
 
-namespace understudy {
+#include "understudy/http_client.h"
 
-namespace net {
-class HttpClient;
-}
+namespace understudy {
 
 struct CurlOptions {
   std::string user_agent = "understudy/0.1";
   /// PEM file of trusted certificates; empty: the system's. Certificates are always checked.
   std::string ca_file;
 };
-
-struct HttpClientDeleter {
-  void operator()(net::HttpClient* client) const;
-};
-using HttpClientPtr = std::unique_ptr<net::HttpClient, HttpClientDeleter>;
 
 /// Owned by the caller; must outlive the Player that uses it. Follows at most five redirects, http and https only.
 /// Proxies come from the environment (http_proxy, https_proxy, no_proxy), never for loopback addresses. Null where

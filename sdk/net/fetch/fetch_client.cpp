@@ -312,6 +312,8 @@ void understudy_on_fetch_done(int id, int failed, const char* message) {
 
 namespace understudy {
 
-std::unique_ptr<net::HttpClient> make_fetch_client() { return std::make_unique<net::FetchClient>(); }
+void HttpClientDeleter::operator()(net::HttpClient* client) const { delete client; }
+
+HttpClientPtr make_fetch_client() { return HttpClientPtr(new net::FetchClient); }
 
 }  // namespace understudy

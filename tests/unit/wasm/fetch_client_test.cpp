@@ -77,7 +77,7 @@ class Page {
   static void done(int id) { understudy_on_fetch_done(id, 0, ""); }
   static void failed(int id) { understudy_on_fetch_done(id, 1, "Failed to fetch"); }
 
-  std::unique_ptr<HttpClient> client = make_fetch_client();
+  HttpClientPtr client = make_fetch_client();
   Heard heard;
 };
 
