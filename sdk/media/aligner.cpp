@@ -14,7 +14,7 @@ constexpr Duration kMostSkew = std::chrono::seconds(10);
 bool differs(Duration a, Duration b, Duration by) { return a - b > by || b - a > by; }
 
 Alignment::Heard heard(const Source& source, MediaTime playhead) {
-  return {source.listener().sound(), !source.listener().can_work(playhead)};
+  return {source.listener().sound(), source.listener().complete(playhead)};
 }
 
 }  // namespace

@@ -18,13 +18,20 @@ class AudioChain {
   void stop();
   /// A source that stands by: no more is decoded than says that it could be heard.
   void set_brief(bool brief) { brief_ = brief; }
+  /// Takes what the decoder gave since.
+  void receive(Instant now);
   bool can_work() const;
   void work();
   void finish();
+  /// Sound is on its way and needs no further packet.
+  bool awaits() const { return decoder_.draining() || decoder_.coming() > 0; }
+  Instant next_deadline() const { return decoder_.next_deadline(); }
 
   PcmQueue& pcm() { return pcm_; }
   const PcmQueue& pcm() const { return pcm_; }
   PacketQueue::Index cursor() const { return cursor_; }
+  /// Packets from here on may still be asked for.
+  PacketQueue::Index needed_from() const;
   std::optional<VideoChain::Damage> take_damage();
 
   static constexpr Duration kBrief = std::chrono::milliseconds(300);
@@ -32,7 +39,11 @@ class AudioChain {
 
  private:
   std::optional<PacketQueue::Index> start_for(MediaTime target) const;
-  void damaged(const Packet& packet, const Error& error, bool known);
+  void damaged(MediaTime content_time, const Error& error, bool known);
+  void failed(const DecoderFailure& failure);
+
+  // More than a decoder has under way.
+  static constexpr PacketQueue::Index kLookBack = 64;
 
   AudioFormat device_;
   PacketQueue& packets_;
@@ -41,10 +52,10 @@ class AudioChain {
   AudioDecoder decoder_;
   PcmQueue pcm_;
   std::optional<MediaTime> aim_;
-  MediaTime decoded_from_{};
   bool positioned_ = false;
   bool brief_ = false;
   bool unusable_ = false;
+  bool fed_ = false;  // something was sent that is not drained
   PacketQueue::Index cursor_ = 0;
   std::optional<VideoChain::Damage> damage_;
 };

@@ -12,8 +12,10 @@ namespace understudy::media {
 
 class DecodeSpeed {
  public:
-  /// `decoded`: content decoded so far. `pending`: work is left, so the next call comes at once.
-  void observe(Instant now, Duration decoded, bool pending) {
+  /// `decoded`: content decoded so far. `pending`: work is left, so the next call comes at once. `awaited`: it is under
+  /// way elsewhere, the next call comes with what is done.
+  void observe(Instant now, Duration decoded, bool pending, bool awaited = false) {
+    if (awaited && pending_ && decoded == last_decoded_) return;
     if (pending_) {
       content_ += last_decoded_ - before_decoded_;
       elapsed_ += now - last_now_;
@@ -22,7 +24,7 @@ class DecodeSpeed {
     before_decoded_ = last_decoded_;
     last_decoded_ = decoded;
     last_now_ = now;
-    pending_ = pending && last_decoded_ > before_decoded_;
+    pending_ = (pending || awaited) && last_decoded_ > before_decoded_;
   }
 
   /// Content ms per second; the median of the last ones.

@@ -78,6 +78,8 @@ struct Pipeline::Impl {
   void raise(SourceId id);
 
   void start_when_open();
+  void receive();
+  void follow_wanted();
   void pump_direct();
   void choose_transition();
   void prepare_candidates();
@@ -109,6 +111,7 @@ struct Pipeline::Impl {
     MediaTime from{};
   };
   std::optional<Start> start;
+  bool pictures_wanted = true;
   Programme programme;
   Aligner aligner{facts};
   Instant last_now{};
@@ -165,7 +168,7 @@ std::optional<SplicePlan> Pipeline::Impl::plan_for(const Source& candidate) cons
 
 bool Pipeline::Impl::ready(const Source& candidate, const SplicePlan& plan) const {
   if (!plan.covered) return false;
-  const bool starved = !candidate.video().can_work() && !candidate.segment_open();
+  const bool starved = !candidate.video().has_packet() && !candidate.segment_open() && !candidate.video().awaits();
   if (candidate.has_video()) {
     const FrameQueue& frames = candidate.video().frames();
     const bool few = frames.size() < kPicturesReady && !starved && !candidate.video().key_only();
@@ -176,9 +179,28 @@ bool Pipeline::Impl::ready(const Source& candidate, const SplicePlan& plan) cons
   const std::int64_t from = sample_index(plan.enter, device.sample_rate);
   const auto until = candidate.audio().pcm().available_until(from);
   if (until && *until - from >= sample_index(kSoundReady, device.sample_rate)) return true;
-  if (!candidate.has_video() || candidate.audio().can_work()) return false;
+  if (!candidate.has_video() || candidate.audio().can_work() || candidate.audio().awaits()) return false;
   const auto arrived = candidate.arrived_until();
   return candidate.audio().pcm().next_available(from).has_value() || (arrived && *arrived > plan.enter + kSoundGrace);
+}
+
+void Pipeline::Impl::receive() {
+  for (const auto& [id, source] : sources) source->receive(last_now);
+  // One that is shown to its end may be closed, or have a newer epoch.
+  const SourcePtr& current = programme.on_air();
+  if (current && find(current->id()) != current) current->receive(last_now);
+  const auto& next = programme.next();
+  if (next && find(next->id()) != next) next->receive(last_now);
+}
+
+/// Only what is on the air is spared, once it has begun: a viewing begins, and a splice happens, as if it were seen.
+void Pipeline::Impl::follow_wanted() {
+  const SourcePtr& current = programme.on_air();
+  const bool sparse = !pictures_wanted && programme.started();
+  programme.set_unseen(sparse);
+  if (!current || current->video().sparse() == sparse) return;
+  current->video().set_sparse(sparse);
+  if (!sparse) current->video().resume_at(programme.playhead(last_now));
 }
 
 void Pipeline::Impl::start_when_open() {
@@ -286,7 +308,7 @@ void Pipeline::Impl::decode_audio(Source& source) {
 /// A decoder holds pictures back for reordering: they are asked for where nothing comes that would push them out.
 void Pipeline::Impl::hand_out_held(Source& source, bool urgent) {
   VideoChain& video = source.video();
-  if (!video.holds_pictures() || video.can_work()) return;
+  if (!video.holds_pictures() || video.has_packet() || video.awaits()) return;
   const bool nothing_comes = source.ended() || (urgent && !source.segment_open()) ||
                              (programme.locked() && source.id() == programme.on_air()->id());
   if (nothing_comes && video.frames().size() <= 1) video.finish();
@@ -324,8 +346,10 @@ void Pipeline::Impl::align() {
 }
 
 void Pipeline::Impl::observe_speed() {
-  for (const auto& [id, source] : sources)
-    source->speed().observe(last_now, source->video().decoded(), source->video().can_work());
+  for (const auto& [id, source] : sources) {
+    const VideoChain& video = source->video();
+    if (!video.sparse()) source->speed().observe(last_now, video.decoded(), video.can_work(), video.awaits());
+  }
 }
 
 bool Pipeline::Impl::work_pending() const {
@@ -479,6 +503,8 @@ void Pipeline::stop() {
 
 void Pipeline::set_paused(bool paused, Instant now) { impl_->programme.set_paused(paused, now); }
 
+void Pipeline::set_pictures_wanted(bool wanted) { impl_->pictures_wanted = wanted; }
+
 void Pipeline::set_volume(int percent, bool muted) {
   impl_->programme.set_volume(muted ? 0.0F : static_cast<float>(std::clamp(percent, 0, 100)) / 100.0F);
 }
@@ -493,7 +519,9 @@ void Pipeline::iterate(Instant now) {
   // Several calls at one time share what one may spend: pictures that fall due meanwhile would be late.
   if (now > p.last_now) p.work_left = kWorkPerCall;
   p.last_now = std::max(p.last_now, now);
+  p.receive();
   p.pump_direct();
+  p.follow_wanted();
   p.choose_transition();
   p.prepare_candidates();
   p.decode();
@@ -514,7 +542,8 @@ void Pipeline::iterate(Instant now) {
 Instant Pipeline::next_deadline() const {
   const Impl& p = *impl_;
   if (p.work_pending()) return p.last_now;
-  const Instant next = p.programme.next_deadline(p.last_now);
+  Instant next = p.programme.next_deadline(p.last_now);
+  for (const auto& [id, source] : p.sources) next = std::min(next, source->next_deadline());
   return p.direct.empty() ? next : std::min(next, p.last_now + kDirectPoll);
 }
 

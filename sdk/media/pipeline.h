@@ -8,9 +8,12 @@
 // until its anchor() is set. What is on screen follows the audio sink's clock, or the monotonic one for a source
 // without sound.
 //
-// Decode ahead: everything that has arrived is decoded as far as the frame budget allows (bytes, not frames), so that
-// damage shows while there is still time to prepare another source; frames from the first damaged one up to the next
-// random access point are never shown: the last good picture is held instead.
+// Decoders answer at once (FFmpeg) or later (a browser's): see decoder.h. Where they do, iterate() is to be called when
+// they answered.
+//
+// Decode ahead: everything that has arrived is decoded as far as the frame budget allows (bytes; four pictures in a
+// browser), so that damage shows while there is still time to prepare another source; frames from the first damaged one
+// up to the next random access point are never shown: the last good picture is held instead.
 //
 // Not thread-safe. No network, no clock: `now` is handed in.
 #pragma once
@@ -158,6 +161,9 @@ struct PipelineLimits {
   std::uint64_t max_packet_bytes = 64u << 20;
   std::uint64_t max_frame_bytes = 96u << 20;
   Duration max_audio = std::chrono::seconds(20);
+  /// Pictures that are decoded, or on their way out of the decoder. Unset: what the platform's decoders bear, with
+  /// FFmpeg any number, with a browser's four: it lends its memory, and stops where it has none left.
+  std::optional<std::size_t> max_pictures;
 };
 
 class Pipeline {
@@ -206,6 +212,10 @@ class Pipeline {
   /// Takes everything off the air: clears the screen, flushes the sound.
   void stop();
   void set_paused(bool paused, Instant now);
+  /// Nobody sees the pictures (a hidden tab): sound goes on, of the pictures on the air only random access points are
+  /// decoded and shown, and nothing is counted as lost, late or a gap for it. True again: decoding goes on from the
+  /// last one at once.
+  void set_pictures_wanted(bool wanted);
   void set_volume(int percent, bool muted);
   /// Playback rate − 1, within ±5000 ppm: sound is resampled and the picture follows (clock drift, FAILOVER.md 2).
   void set_rate_ppm(int ppm);

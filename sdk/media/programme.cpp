@@ -78,6 +78,11 @@ void Programme::set_rate_ppm(int ppm, Instant now) {
   resampler_.set_rate_ppm(ppm);
 }
 
+void Programme::set_unseen(bool unseen) {
+  if (unseen_ && !unseen) catching_up_ = true;
+  unseen_ = unseen;
+}
+
 MediaTime Programme::playhead(Instant now) const { return started_ ? base_ + clock_.position(now) : from_; }
 
 /// The first picture, or the first sound of a source without pictures, is there: the clock starts.
@@ -142,6 +147,8 @@ void Programme::change(Instant now) {
   const bool announce = t.to->id() != on_air_->id();
   if (announce) changed_from_ = on_air_->id();
   on_air_->stop_decoding();
+  // The old source's pictures up to here were there to be seen.
+  if (unseen_ && shown_) shown_ = Shown{on_air_->id(), t.plan.leave - shown_->duration, shown_->duration, now};
   voice_.gain = t.voice.gain;
   base_ = t.base;
   on_air_ = std::move(t.to);
@@ -177,8 +184,10 @@ void Programme::present(Instant now) {
     if (due > position && shown_) return;
     const bool newer_due = frames.size() > 1 && play(frames[1].frame.content_time) <= position;
     if (newer_due && position - due > front.duration) {
-      ++counters_.frames_dropped_late;
-      ++dropped_before_;
+      if (!unseen_ && !catching_up_) {
+        ++counters_.frames_dropped_late;
+        ++dropped_before_;
+      }
       frames.pop();
       continue;
     }
@@ -212,7 +221,8 @@ void Programme::show(const QueuedFrame& queued, PlayTime position, Instant now) 
   VideoFrame frame = queued.frame;
   count_losses(frame, queued.hole_before);
   dropped_before_ = 0;
-  const Duration gap = shown_ ? std::max(Duration::zero(), now - shown_->at - shown_->duration) : Duration::zero();
+  const bool counted = shown_ && !unseen_ && !std::exchange(catching_up_, false);
+  const Duration gap = counted ? std::max(Duration::zero(), now - shown_->at - shown_->duration) : Duration::zero();
   counters_.longest_gap = std::max(counters_.longest_gap, gap);
   ++counters_.frames_presented;
   counters_.width = frame.width;

@@ -51,6 +51,8 @@ class Programme {
   void set_paused(bool paused, Instant now);
   void set_volume(float volume) { mixer_.set_volume(volume); }
   void set_rate_ppm(int ppm, Instant now);
+  /// Of the pictures only some come, and nobody sees them: what is between them is not counted.
+  void set_unseen(bool unseen);
 
   const std::shared_ptr<Source>& on_air() const { return on_air_; }
   bool started() const { return started_; }
@@ -66,6 +68,7 @@ class Programme {
   bool has_transition() const { return transition_.has_value(); }
   bool locked() const { return transition_ && transition_->locked; }
   const Source* changing_to() const { return transition_ ? transition_->to.get() : nullptr; }
+  std::shared_ptr<Source> next() const { return transition_ ? transition_->to : nullptr; }
   /// `to` is decoded at the splice: the change will happen.
   void lock();
   /// The old source turned out to be damaged before the splice. Without effect where its sound is already behind.
@@ -118,6 +121,8 @@ class Programme {
   std::optional<Transition> transition_;
   std::optional<SourceId> changed_from_;  // the first picture of the new source is still to come
   std::optional<Shown> shown_;
+  bool unseen_ = false;
+  bool catching_up_ = false;         // until the next picture is shown: seen again, or for the first time
   std::int64_t dropped_before_ = 0;  // late pictures dropped since the last one shown
 
   bool audio_started_ = false;

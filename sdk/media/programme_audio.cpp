@@ -49,7 +49,8 @@ std::optional<SoundStretch> Programme::sound_of(const Source& source, std::int64
   const auto until = pcm.available_until(cursor_ + offset);
   if (until) {
     std::int64_t stop = *until - offset;
-    const bool more_may_come = !pcm.next_available(*until) && !(source.ended() && !source.audio().can_work());
+    const bool more_may_come =
+        !pcm.next_available(*until) && !(source.ended() && !source.audio().can_work() && !source.audio().awaits());
     if (stop < end && more_may_come && !low) stop -= mixer_.fade_frames();
     if (stop > cursor_) return SoundStretch{std::min(stop, end), false};
     return std::nullopt;
@@ -61,7 +62,8 @@ std::optional<SoundStretch> Programme::sound_of(const Source& source, std::int64
     const std::int64_t step = cursor_ + sample_index(kSilenceStep, format_.sample_rate);
     return SoundStretch{std::min({*next - offset, end, step}), true};
   }
-  const bool none_expected = !source.has_audio() || (source.ended() && !source.audio().can_work());
+  const bool none_expected =
+      !source.has_audio() || (source.ended() && !source.audio().can_work() && !source.audio().awaits());
   if (!low && !none_expected) return std::nullopt;
   const bool pictures_go_on = source.has_video();
   if (!pictures_go_on) return std::nullopt;

@@ -1,13 +1,9 @@
 #include "media/sound_match.h"
 
-extern "C" {
-#include <libavutil/mem.h>
-#include <libavutil/tx.h>
-}
-
 #include <algorithm>
 #include <cmath>
 
+#include "media/fourier.h"
 #include "media/sample_time.h"
 
 namespace understudy::media {
@@ -26,15 +22,6 @@ constexpr float kFlatten = 0.95F;
 // Where the correlation fell to this share of its peak, the peak's own neighbourhood ends.
 constexpr float kLobe = 0.5F;
 const std::int64_t kLeast = sample_index(SoundMatch::kLeastOverlap, SoundMatch::kRate);
-
-struct AvFree {
-  void operator()(AVComplexFloat* p) const { av_free(p); }
-};
-using Points = std::unique_ptr<AVComplexFloat, AvFree>;
-
-Points make_points() {
-  return Points(static_cast<AVComplexFloat*>(av_calloc(static_cast<std::size_t>(kPoints), sizeof(AVComplexFloat))));
-}
 
 /// Programme sound is strongest in the bass, where a peak is wide and repeats; its first difference is flatter. The
 /// uppermost octave is left out: what lies between two samples would correlate badly.
@@ -66,50 +53,36 @@ MediaTime SoundPiece::end() const {
 
 class SoundMatch::Transform {
  public:
-  Transform() : input_(make_points()), spectrum_(make_points()), query_(make_points()) {
-    const float one = 1;
-    const int size = static_cast<int>(kPoints);
-    if (av_tx_init(&forward_, &run_forward_, AV_TX_FLOAT_FFT, 0, size, &one, 0) < 0) forward_ = nullptr;
-    if (av_tx_init(&inverse_, &run_inverse_, AV_TX_FLOAT_FFT, 1, size, &one, 0) < 0) inverse_ = nullptr;
-  }
-  ~Transform() {
-    av_tx_uninit(&forward_);
-    av_tx_uninit(&inverse_);
-  }
-  Transform(const Transform&) = delete;
-  Transform& operator=(const Transform&) = delete;
+  using Point = Fourier::Point;
 
-  bool usable() const { return forward_ && inverse_ && input_ && spectrum_ && query_; }
+  bool usable() const { return fourier_.usable() && input_ && spectrum_ && query_; }
 
   void set_query(const std::vector<float>& query) {
-    std::fill_n(input_.get(), kPoints, AVComplexFloat{});
+    std::fill_n(input_.get(), kPoints, Point{});
     for (std::size_t i = 0; i < query.size(); ++i) input_.get()[i].re = query[i];
-    run_forward_(forward_, query_.get(), input_.get(), sizeof(AVComplexFloat));
+    fourier_.forward(input_.get(), query_.get());
   }
 
-  AVComplexFloat* input() { return input_.get(); }
+  Point* input() { return input_.get(); }
   /// Correlates two real signals at once, one in the real, one in the imaginary part of the input.
-  const AVComplexFloat* correlate() {
-    run_forward_(forward_, spectrum_.get(), input_.get(), sizeof(AVComplexFloat));
-    AVComplexFloat* s = spectrum_.get();
-    const AVComplexFloat* q = query_.get();
+  const Point* correlate() {
+    fourier_.forward(input_.get(), spectrum_.get());
+    Point* s = spectrum_.get();
+    const Point* q = query_.get();
     for (std::int64_t i = 0; i < kPoints; ++i) {
-      const AVComplexFloat v = s[i];
+      const Point v = s[i];
       s[i].re = v.re * q[i].re + v.im * q[i].im;
       s[i].im = v.im * q[i].re - v.re * q[i].im;
     }
-    run_inverse_(inverse_, input_.get(), spectrum_.get(), sizeof(AVComplexFloat));
+    fourier_.inverse(spectrum_.get(), input_.get());
     return input_.get();
   }
 
  private:
-  Points input_;
-  Points spectrum_;
-  Points query_;
-  AVTXContext* forward_ = nullptr;
-  AVTXContext* inverse_ = nullptr;
-  av_tx_fn run_forward_ = nullptr;
-  av_tx_fn run_inverse_ = nullptr;
+  Fourier fourier_{static_cast<int>(kPoints)};
+  Fourier::Points input_ = Fourier::make_points(static_cast<int>(kPoints));
+  Fourier::Points spectrum_ = Fourier::make_points(static_cast<int>(kPoints));
+  Fourier::Points query_ = Fourier::make_points(static_cast<int>(kPoints));
 };
 
 std::shared_ptr<SoundMatch::Transform> SoundMatch::make_transform() { return std::make_shared<Transform>(); }
@@ -164,10 +137,10 @@ void SoundMatch::correlate(Stretch& stretch, std::int64_t first) {
   const std::vector<float>& samples = stretch.piece.samples;
   const auto size = static_cast<std::int64_t>(samples.size());
   const auto sample = [&](std::int64_t i) { return i >= 0 && i < size ? samples[static_cast<std::size_t>(i)] : 0.0F; };
-  AVComplexFloat* input = transform_->input();
+  Fourier::Point* input = transform_->input();
   const std::int64_t from = stretch.first_lag + first;
   for (std::int64_t i = 0; i < kPoints; ++i) input[i] = {sample(from + i), sample(from + run + i)};
-  const AVComplexFloat* products = transform_->correlate();
+  const Fourier::Point* products = transform_->correlate();
   const auto scores = static_cast<std::int64_t>(stretch.score.size());
   for (std::int64_t i = 0; i < run && first + i < scores; ++i)
     stretch.score[static_cast<std::size_t>(first + i)] = score_of(stretch, first + i, products[i].re);

@@ -69,7 +69,8 @@ Source::Source(SourceId id, Epoch epoch, bool separate_audio, const PipelineLimi
       separate_audio_(separate_audio),
       limits_(limits),
       facts_(facts),
-      video_chain_(id, video_.packets, video_.timeline, limits.max_frame_bytes),
+      video_chain_(id, video_.packets, video_.timeline, limits.max_frame_bytes,
+                   limits.max_pictures.value_or(VideoDecoder::pictures_borne())),
       audio_chain_(device, audio_.packets, audio_.timeline, limits.max_audio),
       listener_(audio_.packets) {
   feeds_[0] = std::make_unique<Feed>(*this, Stream::main);
@@ -359,7 +360,7 @@ Duration Source::move_all(std::int64_t discontinuity_sequence, Duration by) {
   stop_decoding();
   move(video_, 0, discontinuity_sequence, by);
   move(audio_, 0, discontinuity_sequence, by);
-  listener_.sound().shift(discontinuity_sequence, by);
+  listener_.shift(discontinuity_sequence, by);
   const PacketQueue& packets = has_audio() ? audio_.packets : video_.packets;
   if (packets.begin() == packets.end()) return by;
   return packets.at(packets.end() - 1).discontinuity_sequence == discontinuity_sequence ? by : Duration::zero();
@@ -371,7 +372,7 @@ void Source::set_sound_delay(Duration late) {
   audio_chain_.stop();
   for (const auto& [discontinuity_sequence, offset] : anchors_) audio_.packets.shift(0, discontinuity_sequence, by);
   audio_.timeline.shift(MediaTime::min(), MediaTime::max(), by);
-  listener_.sound().shift_all(by);
+  listener_.shift_all(by);
 }
 
 bool Source::has_room() const { return held_bytes() < limits_.max_packet_bytes / 2; }
@@ -473,6 +474,16 @@ void Source::set_standing_by(bool on) {
   audio_chain_.set_brief(on);
 }
 
+void Source::receive(Instant now) {
+  video_chain_.receive(now);
+  audio_chain_.receive(now);
+  listener_.receive(now);
+}
+
+Instant Source::next_deadline() const {
+  return std::min({video_chain_.next_deadline(), audio_chain_.next_deadline(), listener_.next_deadline()});
+}
+
 void Source::aim(MediaTime target) {
   video_chain_.aim(target);
   audio_chain_.aim(target);
@@ -483,7 +494,9 @@ void Source::stop_decoding() {
   audio_chain_.stop();
 }
 
-bool Source::decoded_all() const { return !video_chain_.can_work() && !audio_chain_.can_work(); }
+bool Source::decoded_all() const {
+  return !video_chain_.has_packet() && !audio_chain_.can_work() && !video_chain_.awaits() && !audio_chain_.awaits();
+}
 
 void Source::report_damage() {
   for (auto damage : {video_chain_.take_damage(), audio_chain_.take_damage()}) {
@@ -492,11 +505,8 @@ void Source::report_damage() {
 }
 
 void Source::release_decoded(MediaTime playhead) {
-  // Some decoded packets are kept: a picture that turns out damaged is looked up among them.
-  constexpr PacketQueue::Index kKeptPictures = 64;
-  const PacketQueue::Index cursor = video_chain_.cursor();
-  video_.packets.drop_before(std::min(cursor > kKeptPictures ? cursor - kKeptPictures : 0, video_.packets.end()));
-  audio_.packets.drop_before(std::min({audio_chain_.cursor(), listener_.cursor(), audio_.packets.end()}));
+  video_.packets.drop_before(std::min(video_chain_.needed_from(playhead), video_.packets.end()));
+  audio_.packets.drop_before(std::min({audio_chain_.needed_from(), listener_.cursor(), audio_.packets.end()}));
   video_.timeline.drop_before(playhead - kKeptBehind);
   audio_.timeline.drop_before(playhead - kKeptBehind);
 }

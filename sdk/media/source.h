@@ -95,6 +95,10 @@ class Source {
   DecodeSpeed& speed() { return speed_; }
   const DecodeSpeed& speed() const { return speed_; }
   void set_standing_by(bool on);
+  /// Takes what the decoders gave since.
+  void receive(Instant now);
+  /// When a decoder was silent for too long.
+  Instant next_deadline() const;
   void aim(MediaTime target);
   void stop_decoding();
   /// All that came is decoded.

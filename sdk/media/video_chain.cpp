@@ -1,6 +1,7 @@
 #include "media/video_chain.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace understudy::media {
 namespace {
@@ -10,13 +11,11 @@ constexpr int kUnknownSizeCost = 3600;  // as 1280x720
 }  // namespace
 
 void VideoChain::stop() {
-  decoder_.flush();
+  restart_at(cursor_);
   frames_.clear();
   aim_.reset();
   positioned_ = false;
-  need_start_ = true;
   key_.reset();
-  sent_ = received_ = 0;
 }
 
 void VideoChain::set_key_only(bool on) {
@@ -37,9 +36,28 @@ void VideoChain::aim_at_key(MediaTime target) {
 
 void VideoChain::restart_at(PacketQueue::Index cursor) {
   decoder_.flush();
-  sent_ = received_ = 0;
+  forget_sent();
   cursor_ = cursor;
   need_start_ = true;
+}
+
+/// Nothing that was sent will come any more.
+void VideoChain::forget_sent() {
+  sent_ = received_ = 0;
+  cut_.reset();
+  hole_ = hole_ || std::exchange(hole_after_, false);
+}
+
+void VideoChain::set_sparse(bool on) {
+  if (on == sparse_) return;
+  sparse_ = on;
+  if (on) restart_at(cursor_);
+}
+
+void VideoChain::resume_at(MediaTime target) {
+  stop();
+  hole_ = false;
+  aim_ = target;
 }
 
 void VideoChain::aim(MediaTime target) {
@@ -69,7 +87,13 @@ void VideoChain::skip_to_better_start() {
 }
 
 bool VideoChain::can_work() const {
-  if (unusable_ || !aim_ || frames_.bytes() >= max_frame_bytes_) return false;
+  if (frames_.bytes() >= max_frame_bytes_ || decoder_.draining()) return false;
+  if (max_pictures_ > 0 && frames_.size() + decoder_.coming() >= max_pictures_) return false;
+  return has_packet();
+}
+
+bool VideoChain::has_packet() const {
+  if (unusable_ || !aim_) return false;
   if (key_only_) return key_ && cursor_ == *key_ && cursor_ < packets_.end();
   return positioned_ ? cursor_ < packets_.end() : packets_.start_for(*aim_).has_value();
 }
@@ -81,13 +105,17 @@ int VideoChain::work() {
   if (cursor_ >= packets_.end()) return kSkipCost;
   const PacketQueue::Index index = cursor_;
   const Packet& packet = packets_.at(index);
-  std::vector<Picture> pictures;
   if (packet.restart && !need_start_) {
+    hole_after_ = hole_after_ || (packet.hole_before && !sparse_);
     finish();
-    hole_ = hole_ || packet.hole_before;
+    if (decoder_.draining()) return kSkipCost;
   }
   if (packet.unit.corrupt && !need_start_) {
     damaged(index, Error{ErrorCode::bad_media, "damaged picture data"}, true);
+    return kSkipCost;
+  }
+  if (sparse_ && !packet.starts_decoding()) {
+    ++cursor_;
     return kSkipCost;
   }
   if (need_start_) {
@@ -106,31 +134,44 @@ int VideoChain::work() {
   if (skip_leading_ && packet.content_time < decoded_from_) return kSkipCost;
   if (!decoder_.is_open_for(*packet.track)) {
     if (holds_pictures()) finish();
+    if (decoder_.draining()) {
+      cursor_ = index;
+      return kSkipCost;
+    }
     need_start_ = false;
     const auto opened = decoder_.open(*packet.track);
     if (!opened) {
-      unusable_ = true;
-      damage_ = Damage{packet.content_time, opened.error()};
-      timeline_.damage(packet.content_time);
+      give_up(packet.content_time, opened.error());
       return kSkipCost;
     }
   }
+  std::vector<Picture> pictures;
   const auto sent = decoder_.send(packet, pictures);
   ++sent_;
+  sent_end_ = cursor_;
   decoded_ += packet.duration;
   ++packets_decoded_;
   collect(std::move(pictures));
-  if (key_only_) finish();
+  if (key_only_ || sparse_) finish();
   if (!sent) damaged(index, sent.error(), false);
   const int blocks = packet.track->width * packet.track->height / 256;
   return blocks > 0 ? blocks : kUnknownSizeCost;
 }
 
+void VideoChain::receive(Instant now) {
+  std::vector<Picture> pictures;
+  decoder_.receive(now, pictures);
+  collect(std::move(pictures));
+  if (const auto failure = decoder_.take_failure()) failed(*failure);
+  settle();
+}
+
 void VideoChain::collect(std::vector<Picture>&& pictures) {
   for (Picture& picture : pictures) {
     ++received_;
-    const auto index = packets_.find(picture.frame.content_time, cursor_, kLookBack);
+    const auto index = packets_.find(picture.frame.content_time, sent_end_, kLookBack);
     if (!index) continue;
+    if (cut_ && (picture.damaged || *index >= cut_->packet || picture.frame.content_time >= cut_->first)) continue;
     if (picture.damaged) {
       damaged(*index, Error{ErrorCode::decode_failed, "damaged picture"}, false);
       return;
@@ -154,16 +195,8 @@ void VideoChain::finish() {
   std::vector<Picture> pictures;
   decoder_.drain(pictures);
   need_start_ = true;
-  for (Picture& picture : pictures) {
-    const auto index = packets_.find(picture.frame.content_time, cursor_, kLookBack);
-    if (!index) continue;
-    if (picture.damaged) {
-      damaged(*index, Error{ErrorCode::decode_failed, "damaged picture"}, false);
-      break;
-    }
-    queue(std::move(picture), *index);
-  }
-  sent_ = received_ = 0;
+  collect(std::move(pictures));
+  settle();
 }
 
 /// Picture `index` is damaged. Everything decoded after it, up to the next random access point, may refer to it.
@@ -174,17 +207,46 @@ void VideoChain::damaged(PacketQueue::Index index, const Error& error, bool know
   for (PacketQueue::Index i = index; i < end; ++i) {
     if (packets_.at(i).content_time >= decoded_from_) first = std::min(first, packets_.at(i).content_time);
   }
+  cut_ = Cut{index, first};
   std::vector<Picture> held;
-  decoder_.drain(held);
-  for (Picture& picture : held) {
-    const auto of = packets_.find(picture.frame.content_time, cursor_, kLookBack);
-    if (of && *of < index && picture.frame.content_time < first && !picture.damaged) queue(std::move(picture), *of);
-  }
+  if (!decoder_.draining()) decoder_.drain(held);
+  collect(std::move(held));
   while (!frames_.empty() && frames_.back().frame.content_time >= first) frames_.pop_back();
-  restart_at(end);
-  hole_ = true;
+  cursor_ = end;
+  need_start_ = true;
+  hole_after_ = true;
   timeline_.damage(first);
   if (!known && !damage_) damage_ = Damage{first, error};
+  settle();
+}
+
+/// The decoder told too late which packet it was: the first one that is missing.
+void VideoChain::failed(const DecoderFailure& failure) {
+  const auto index = failure.content_time ? packets_.find(*failure.content_time, sent_end_, kLookBack) : std::nullopt;
+  decoder_.flush();
+  if (failure.fatal) return give_up(failure.content_time.value_or(decoded_from_), failure.error);
+  if (index) return damaged(*index, failure.error, false);
+  restart_at(cursor_);
+}
+
+void VideoChain::give_up(MediaTime from, const Error& error) {
+  unusable_ = true;
+  damage_ = Damage{from, error};
+  timeline_.damage(from);
+  forget_sent();
+}
+
+/// The decoder is drained: it stands where a random access point can follow.
+void VideoChain::settle() {
+  if (!need_start_ || decoder_.draining()) return;
+  forget_sent();
+}
+
+PacketQueue::Index VideoChain::needed_from(MediaTime playhead) const {
+  const PacketQueue::Index oldest = holds_pictures() ? std::min(cursor_, sent_end_) : cursor_;
+  const PacketQueue::Index kept = oldest > kLookBack ? oldest - kLookBack : 0;
+  if (!sparse_) return kept;
+  return std::min(kept, packets_.start_for(playhead).value_or(kept));  // to go on from when they are seen again
 }
 
 std::optional<VideoChain::Damage> VideoChain::take_damage() {

@@ -262,6 +262,7 @@ void Player::set_muted(bool muted) {
   impl_->muted_ = muted;
   impl_->pipeline_.set_volume(impl_->volume_, impl_->muted_);
 }
+void Player::set_hidden(bool hidden) { impl_->pipeline_.set_pictures_wanted(!hidden); }
 void Player::switch_to(SourceId member) { impl_->command(session::SwitchTo{member}); }
 void Player::switch_to_next() { impl_->command(session::SwitchTo{std::nullopt}); }
 // Ends within the call: an app that stops may never iterate again.

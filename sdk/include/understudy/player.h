@@ -118,6 +118,9 @@ class Player {
   void set_paused(bool paused);
   void set_volume(int percent);  // 0–100
   void set_muted(bool muted);
+  /// Nobody sees the pictures (a hidden browser tab): sound and switches go on, of the pictures only those at which decoding
+  /// can start are decoded and presented, and no statistic counts it as a gap, lost or late.
+  void set_hidden(bool hidden);
   /// Rehearsals: switch to this member, or to the next able one. Its reason code is `manual`.
   void switch_to(SourceId member);
   void switch_to_next();

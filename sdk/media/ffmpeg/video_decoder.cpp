@@ -5,8 +5,8 @@ extern "C" {
 #include <libswscale/swscale.h>
 }
 
-#include "media/codec.h"
 #include "media/decoder.h"
+#include "media/ffmpeg/codec.h"
 
 namespace understudy::media {
 namespace {
@@ -115,6 +115,8 @@ struct VideoDecoder::Impl {
 VideoDecoder::VideoDecoder() : impl_(std::make_unique<Impl>()) {}
 VideoDecoder::~VideoDecoder() = default;
 
+std::size_t VideoDecoder::pictures_borne() { return 0; }
+
 bool VideoDecoder::is_open_for(const container::TrackInfo& track) const {
   return impl_->context && impl_->track.codec == track.codec && impl_->track.config == track.config;
 }
@@ -153,5 +155,12 @@ void VideoDecoder::drain(std::vector<Picture>& out) {
 void VideoDecoder::flush() {
   if (impl_->context) avcodec_flush_buffers(impl_->context.get());
 }
+
+// Everything came with its packet.
+void VideoDecoder::receive(Instant /*now*/, std::vector<Picture>& /*out*/) {}
+bool VideoDecoder::draining() const { return false; }
+std::size_t VideoDecoder::coming() const { return 0; }
+std::optional<DecoderFailure> VideoDecoder::take_failure() { return std::nullopt; }
+Instant VideoDecoder::next_deadline() const { return Instant::max(); }
 
 }  // namespace understudy::media

@@ -10,7 +10,7 @@ extern "C" {
 #include <mutex>
 #include <thread>
 
-#include "media/codec.h"
+#include "media/ffmpeg/codec.h"
 
 namespace understudy::media {
 namespace {

@@ -1,4 +1,4 @@
-#include "media/codec.h"
+#include "media/ffmpeg/codec.h"
 
 extern "C" {
 #include <libavutil/error.h>
@@ -9,6 +9,8 @@ extern "C" {
 #include <algorithm>
 #include <array>
 #include <iterator>
+
+#include "media/opus_head.h"
 
 namespace understudy::media {
 namespace {
@@ -25,17 +27,6 @@ AVCodecID codec_id(container::Codec codec) {
     case container::Codec::flac: return AV_CODEC_ID_FLAC;
     default: return AV_CODEC_ID_NONE;
   }
-}
-
-/// FFmpeg wants an Ogg identification header (RFC 7845 5.1), which is the dOps body (Opus in ISOBMFF 4.3.2) in little
-/// endian.
-std::vector<std::uint8_t> opus_head(const std::vector<std::uint8_t>& dops) {
-  constexpr std::size_t kSize = 11;
-  if (dops.size() < kSize) return {};
-  std::vector<std::uint8_t> head = {'O', 'p', 'u', 's', 'H', 'e', 'a', 'd', 1, dops[1]};
-  for (const int i : {3, 2, 7, 6, 5, 4, 9, 8}) head.push_back(dops[static_cast<std::size_t>(i)]);
-  head.insert(head.end(), dops.begin() + kSize - 1, dops.end());
-  return head;
 }
 
 /// FFmpeg wants the STREAMINFO alone; dfLa has metadata blocks with their headers.

@@ -1,5 +1,5 @@
-#include "media/codec.h"
 #include "media/decoder.h"
+#include "media/ffmpeg/codec.h"
 #include "media/resampler.h"
 
 namespace understudy::media {
@@ -67,5 +67,13 @@ void AudioDecoder::flush() {
   if (impl_->context) avcodec_flush_buffers(impl_->context.get());
   impl_->resampler.reset();
 }
+
+// Everything came with its packet.
+void AudioDecoder::receive(Instant /*now*/, PcmQueue& /*out*/) {}
+bool AudioDecoder::draining() const { return false; }
+bool AudioDecoder::can_take() const { return true; }
+std::size_t AudioDecoder::coming() const { return 0; }
+std::optional<DecoderFailure> AudioDecoder::take_failure() { return std::nullopt; }
+Instant AudioDecoder::next_deadline() const { return Instant::max(); }
 
 }  // namespace understudy::media

@@ -1,0 +1,78 @@
+// What was sent to a decoder and did not come back: where it belongs, and whether the decoder is late, holds it back
+// for reordering, or is silent. Pure.
+//
+// How many packets a decoder holds back nobody tells: it depends on the stream and on the decoder. It shows whenever
+// the decoder has begun with everything and nothing more comes for a while: what is out then is held. The while is
+// twice what the decoder needs for a packet, as far as that was seen.
+//
+// Silent is one of which something must come (a drain, packets not begun with, more than it was ever seen to hold) and
+// nothing does for 1.5 s. Time in which nobody asked does not count.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+#include "understudy/time.h"
+
+namespace understudy::media {
+
+class UnderWay {
+ public:
+  struct Sent {
+    std::int64_t stamp_us = 0;
+    MediaTime content_time{};
+    Duration duration{};
+  };
+
+  /// The packet's time stamp for the decoder: its content time in microseconds, no two alike.
+  std::int64_t send(MediaTime content_time, Duration duration);
+  /// What has this stamp; it has come now, and what would have had to come before it never will.
+  std::optional<Sent> picture_came(std::int64_t stamp_us);
+  /// What covers this stamp, as much as 2 us later than it is; it goes once `until_us` is reached.
+  std::optional<Sent> sound_came(std::int64_t stamp_us, std::int64_t until_us);
+  void began_with_all_but(std::size_t queued);
+  void drain() { draining_ = true; }
+  /// Nothing of it will come any more.
+  void forget();
+
+  /// Once per call of the owner, before anything of this call is told.
+  void at(Instant now);
+
+  std::size_t size() const { return sent_.size(); }
+  bool draining() const { return draining_; }
+  /// What will come without another packet.
+  std::size_t coming() const;
+  bool silent() const { return quiet_ >= kSilence; }
+  /// The earliest in presentation order.
+  std::optional<MediaTime> first() const;
+  /// When at() may change what is said above.
+  Instant next_deadline() const;
+
+  static constexpr std::size_t kMostHeld = 16;  // any codec's reordering
+  static constexpr Duration kSilence = std::chrono::milliseconds(1500);
+
+ private:
+  void something_came();
+  bool must_come() const;
+  bool settling() const { return !draining_ && queued_ == 0 && !sent_.empty() && !sampled_; }
+  Duration patience() const;
+
+  static constexpr std::size_t kSamples = 8;
+  static constexpr Duration kMostCounted = std::chrono::milliseconds(500);  // of the time between two calls
+
+  std::deque<Sent> sent_;
+  std::size_t queued_ = 0;
+  bool draining_ = false;
+  Instant now_{};
+  Instant changed_{};  // when something was sent or came last
+  Instant sent_at_{};
+  bool sampled_ = false;  // nothing changed since the last sample was taken
+  std::deque<std::size_t> samples_;
+  std::size_t held_ = 0;
+  std::optional<std::size_t> most_left_;  // after something came
+  Duration needed_{};                     // for a packet; zero where none has come
+  Duration quiet_{};
+};
+
+}  // namespace understudy::media
