@@ -1,0 +1,57 @@
+// The picture on an OffscreenCanvas: WebGL2, or 2D where there is none. The canvas has the size of the picture as it is to be
+// seen, so filling it gives the right aspect.
+
+import { create2dPainter } from './canvas-2d.js';
+import { createWebglPainter } from './canvas-webgl.js';
+
+/** @typedef {import('./canvas-planes.js').Picture} Picture */
+
+// desynchronized would tear; the drawing buffer is kept because a canvas that is read back between two draws must not be empty.
+const webglOptions = { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true, powerPreference: /** @type {const} */ ('low-power') };
+
+/**
+ * @param {OffscreenCanvas} canvas
+ * @param {{prefer2d?: boolean}} [options]
+ */
+export function createRenderer(canvas, { prefer2d = false } = {}) {
+  const gl = prefer2d ? null : canvas.getContext('webgl2', webglOptions);
+  const context = gl ? null : canvas.getContext('2d', { alpha: false });
+  if (!gl && !context) throw new Error('this canvas gives neither a WebGL2 nor a 2D context');
+  /** @type {{draw(picture: Picture): void, clear(): void} | null} null while the context is lost */
+  let painter = gl ? createWebglPainter(gl) : create2dPainter(/** @type {OffscreenCanvasRenderingContext2D} */ (context));
+
+  const onLost = (/** @type {Event} */ event) => {
+    event.preventDefault(); // else it is never restored
+    painter = null;
+  };
+  const onRestored = () => {
+    painter = createWebglPainter(/** @type {WebGL2RenderingContext} */ (gl));
+  };
+  if (gl) {
+    canvas.addEventListener('webglcontextlost', onLost);
+    canvas.addEventListener('webglcontextrestored', onRestored);
+  }
+
+  return {
+    kind: /** @type {'webgl2' | '2d'} */ (gl ? 'webgl2' : '2d'),
+    /** Pictures that come while the context is lost are not seen. @param {Picture} picture */
+    draw(picture) {
+      painter?.draw(picture);
+    },
+    /** Black. */
+    clear() {
+      painter?.clear();
+    },
+    /** @param {number} width @param {number} height */
+    resize(width, height) {
+      if (canvas.width !== width) canvas.width = width;
+      if (canvas.height !== height) canvas.height = height;
+    },
+    close() {
+      canvas.removeEventListener('webglcontextlost', onLost);
+      canvas.removeEventListener('webglcontextrestored', onRestored);
+      painter = null;
+      gl?.getExtension('WEBGL_lose_context')?.loseContext();
+    },
+  };
+}

@@ -1,0 +1,179 @@
+// A video decoder of the browser (WebCodecs) behind the few methods that stream.js calls.
+//
+// What is sent is remembered by its time stamp until its picture comes: a picture that nobody waits for belongs to what was
+// dropped by reset(), and is closed. A decoder that failed is closed by the browser; the next reset() makes another.
+
+import { avccOf, codecStringOf, LengthPrefixer } from './avcc.js';
+
+/** @typedef {import('./stream.js').Track} Track @typedef {import('./stream.js').Output} Output */
+
+/** More than any decoder holds back; the oldest are forgotten beyond it. */
+const maxAwaited = 256;
+
+/** @param {VideoDecoderConfig} config */
+async function supports(config) {
+  if (typeof VideoDecoder !== 'function') return false;
+  try {
+    return (await VideoDecoder.isConfigSupported(config)).supported === true;
+  } catch {
+    return false; // some browsers throw at codec strings that they do not know
+  }
+}
+
+/** @param {Track} track @returns {VideoDecoderConfig} */
+function configOf(track) {
+  return {
+    codec: track.codecString,
+    ...(track.config && { description: track.config }),
+    ...(track.width > 0 && track.height > 0 && { codedWidth: track.width, codedHeight: track.height }),
+    hardwareAcceleration: 'no-preference',
+    optimizeForLatency: true, // without it some platforms wait for the deepest reordering that the level allows
+  };
+}
+
+/** As the container has it: Annex B, or with its configuration record. @param {Track} track @param {Output} output */
+export async function openWebCodecsVideo(track, output) {
+  const config = configOf(track);
+  return (await supports(config)) ? new WebCodecsVideo(config, output, false) : null;
+}
+
+/**
+ * For browsers that refuse Annex B: the record is built from the first key picture, start codes become lengths.
+ * @param {Track} track @param {Output} output @param {Uint8Array} key
+ */
+export async function openWebCodecsAvcc(track, output, key) {
+  const record = avccOf(key);
+  if (!record) return null;
+  const config = { ...configOf(track), codec: codecStringOf(record), description: record };
+  return (await supports(config)) ? new WebCodecsVideo(config, output, true) : null;
+}
+
+export class WebCodecsVideo {
+  name = 'webcodecs';
+  #config;
+  #output;
+  /** @type {LengthPrefixer | null} */
+  #prefixer;
+  /** @type {VideoDecoder | null} */
+  #decoder = null;
+  #awaited = new Float64Array(maxAwaited);
+  #awaitedCount = 0;
+  #pictures = 0; // since the last reset
+  #epoch = 0; // counts what makes a running flush() void
+  #chunk = { type: /** @type {EncodedVideoChunkType} */ ('key'), timestamp: 0, data: new Uint8Array(0) };
+
+  /** @param {VideoDecoderConfig} config @param {Output} output @param {boolean} convert from Annex B */
+  constructor(config, output, convert) {
+    this.#config = config;
+    this.#output = output;
+    this.#prefixer = convert ? new LengthPrefixer() : null;
+    this.#create();
+  }
+
+  get queued() {
+    return this.#decoder?.decodeQueueSize ?? 0;
+  }
+
+  #create() {
+    this.#discard();
+    const decoder = new VideoDecoder({
+      output: (frame) => {
+        if (decoder !== this.#decoder || !this.#take(frame.timestamp)) {
+          frame.close();
+          return;
+        }
+        this.#pictures += 1;
+        this.#output.videoFrame(frame, this.queued);
+      },
+      error: (error) => {
+        if (decoder !== this.#decoder) return;
+        this.#discard();
+        this.#output.error(error.message);
+      },
+    });
+    decoder.ondequeue = () => {
+      if (decoder === this.#decoder) this.#output.queue(this.queued);
+    };
+    this.#decoder = decoder;
+    decoder.configure(this.#config);
+  }
+
+  #discard() {
+    const decoder = this.#decoder;
+    this.#decoder = null;
+    this.#epoch += 1;
+    if (decoder && decoder.state !== 'closed') decoder.close();
+  }
+
+  /** @param {number} time */
+  #await(time) {
+    if (this.#awaitedCount === maxAwaited) this.#awaited.copyWithin(0, 1);
+    else this.#awaitedCount += 1;
+    this.#awaited[this.#awaitedCount - 1] = time;
+  }
+
+  /** @param {number} time */
+  #take(time) {
+    const at = this.#awaited.subarray(0, this.#awaitedCount).indexOf(time);
+    if (at < 0) return false;
+    this.#awaited.copyWithin(at, at + 1, this.#awaitedCount);
+    this.#awaitedCount -= 1;
+    return true;
+  }
+
+  /** @param {Uint8Array} bytes valid during the call @param {number} time @param {boolean} key */
+  send(bytes, time, key) {
+    const decoder = this.#decoder;
+    if (!decoder) return;
+    try {
+      if (this.#prefixer && key) this.#follow(avccOf(bytes));
+      this.#chunk.type = key ? 'key' : 'delta';
+      this.#chunk.timestamp = time;
+      this.#chunk.data = this.#prefixer ? this.#prefixer.convert(bytes) : bytes;
+      decoder.decode(new EncodedVideoChunk(this.#chunk));
+      this.#await(time);
+    } catch (error) {
+      this.#discard();
+      this.#output.error(String(error));
+    }
+  }
+
+  /** New parameter sets are a new configuration. @param {Uint8Array | null} record */
+  #follow(record) {
+    const old = /** @type {Uint8Array} */ (this.#config.description);
+    if (!record || (record.length === old.length && record.every((byte, i) => byte === old[i]))) return;
+    this.#config = { ...this.#config, codec: codecStringOf(record), description: record };
+    this.#decoder?.configure(this.#config);
+  }
+
+  drain() {
+    const epoch = this.#epoch;
+    const done = () => {
+      if (epoch !== this.#epoch) return;
+      this.#awaitedCount = 0;
+      this.#output.drained();
+    };
+    if (this.#decoder) this.#decoder.flush().then(done, () => {}); // a failure is told by the error callback, reset by none
+    else queueMicrotask(done);
+  }
+
+  /** Drops all that is held. */
+  reset() {
+    // Sent to and silent: on some platforms a decoder that was taken away says nothing. Another one costs little.
+    const silent = this.#awaitedCount > 0 && this.#pictures === 0;
+    this.#epoch += 1;
+    this.#awaitedCount = 0;
+    this.#pictures = 0;
+    if (silent || this.#decoder?.state !== 'configured') {
+      this.#create();
+    } else {
+      this.#decoder.reset();
+      this.#decoder.configure(this.#config);
+    }
+  }
+
+  close() {
+    this.#discard();
+    this.#awaitedCount = 0;
+  }
+}
