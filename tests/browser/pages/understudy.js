@@ -8,12 +8,14 @@ export function create(query) {
   const element = /** @type {any} */ (document.createElement('understudy-player'));
   for (const name of ATTRIBUTES) if (query.has(name)) element.setAttribute(name, query.get(name) ?? '');
   element.trace = query.has('trace');
+  const card = element.shadowRoot.querySelector('[part~=card]');
   /** Each engine event, and when the page got it. @type {{at: number, event: any}[]} */ const events = [];
   element.addEventListener('engineevent', (/** @type {CustomEvent} */ { detail }) => events.push({ at: performance.now(), event: detail }));
   /** The DOM events that an app would listen to. @type {string[]} */ const heard = [];
   for (const type of ['play', 'playing', 'waiting', 'ended', 'error', 'stopped', 'autoplayblocked']) {
     element.addEventListener(type, () => heard.push(type));
   }
+  /** Why play() was refused. @type {string[]} */ const refused = [];
   /** performance.now() of each picture that the player says it handed to the screen. @type {number[]} */ const presented = [];
   const load = (/** @type {string} */ src, /** @type {string[]} */ fallback = []) => {
     if (fallback.length > 0) element.setAttribute('fallback', fallback.join(' '));
@@ -25,14 +27,19 @@ export function create(query) {
       };
       element.requestVideoFrameCallback(next);
     }
-    return element.play().catch(() => {});
+    void element.play().catch((/** @type {Error} */ error) => refused.push(`${error.name}: ${error.message}`));
   };
   return {
     element,
     picture: () => element.canvas,
-    covered: () => !['playing', 'paused', 'holding'].includes(element.stats?.state),
+    covered: () => !card.hidden,
     load,
-    audio: async () => element.audioNode,
+    // There is none before something is to be played.
+    audio: () => new Promise((resolve) => {
+      const ask = () => (element.audioNode ? resolve(element.audioNode) : setTimeout(ask, 10));
+      ask();
+    }),
+    card: () => (card.hidden ? null : { kind: card.dataset.kind, text: card.innerText, html: card.innerHTML }),
     events,
     /** What came after the first `known` of them, and the page time of the engine's zero: an event cannot arrive before it
      * happened, and the quickest arrives at once. @param {number} known */
@@ -41,6 +48,7 @@ export function create(query) {
       fresh: events.slice(known).map(({ event }) => event),
     }),
     heard,
+    refused,
     presented,
     stats: () => element.stats,
   };

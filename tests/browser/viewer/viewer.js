@@ -35,8 +35,8 @@ if (options.trace) query.set('trace', '');
 const { page, log } = await openPage(browser, `${options.pages ?? pages?.base}/pages/watch.html?${query}`);
 await waitFor('the page', 30_000, () => page.evaluate(() => 'viewer' in window));
 const clock = await pageClock(page);
-if (options.ao) await page.evaluate(() => window.viewer.record());
 await page.evaluate((src) => window.viewer.watch(src), positionals[0]);
+if (options.ao) await page.evaluate(() => window.viewer.record());
 
 /** With their times on the machine's clock. @type {any[]} */
 const events = [];
