@@ -9,8 +9,8 @@ export function create(query) {
   for (const name of ATTRIBUTES) if (query.has(name)) element.setAttribute(name, query.get(name) ?? '');
   element.trace = query.has('trace');
   const card = element.shadowRoot.querySelector('[part~=card]');
-  /** Each engine event, and when the page got it. @type {{at: number, event: any}[]} */ const events = [];
-  element.addEventListener('engineevent', (/** @type {CustomEvent} */ { detail }) => events.push({ at: performance.now(), event: detail }));
+  /** The engine's. @type {any[]} */ const events = [];
+  element.addEventListener('engineevent', (/** @type {CustomEvent} */ { detail }) => events.push(detail));
   /** The DOM events that an app would listen to. @type {string[]} */ const heard = [];
   for (const type of ['play', 'playing', 'waiting', 'ended', 'error', 'stopped', 'autoplayblocked']) {
     element.addEventListener(type, () => heard.push(type));
@@ -41,12 +41,9 @@ export function create(query) {
     }),
     card: () => (card.hidden ? null : { kind: card.dataset.kind, text: card.innerText, html: card.innerHTML }),
     events,
-    /** What came after the first `known` of them, and the page time of the engine's zero: an event cannot arrive before it
-     * happened, and the quickest arrives at once. @param {number} known */
-    eventsFrom: (known) => ({
-      zeroMs: Math.min(...events.map(({ at, event }) => at - event.monotonic_ns / 1e6)),
-      fresh: events.slice(known).map(({ event }) => event),
-    }),
+    /** What came after the first `known` of them, and the page time of the engine's zero, which is that of the Unix epoch.
+     * @param {number} known */
+    eventsFrom: (known) => ({ zeroMs: -performance.timeOrigin, fresh: events.slice(known) }),
     heard,
     refused,
     presented,

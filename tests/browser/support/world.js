@@ -7,11 +7,12 @@ import { Watcher } from './watcher.js';
 
 /** @typedef {{browser: import('playwright-core').Browser, pages: Pages}} World */
 
-export function world() {
+/** @param {{isolated?: boolean}} [options] `isolated`: pages have SharedArrayBuffer */
+export function world(options) {
   const it = /** @type {World} */ ({});
   before(async () => {
     it.browser = await launch();
-    it.pages = await Pages.start();
+    it.pages = await Pages.start(options);
   });
   after(async () => {
     await it.browser?.close();
