@@ -53,8 +53,8 @@ for (const [name, code, playlist, segment] of /** @type {const} */ ([
   }));
 }
 
-for (const [name, src] of [['of another protocol', 'ftp://127.0.0.1/a.m3u8'], ['that is a script', 'javascript:window.executed = true'],
-  ['that is none', 'http://:not a url:'], ['of a file', 'file:///etc/passwd']]) {
+for (const [name, src] of /** @type {const} */ ([['of another protocol', 'ftp://127.0.0.1/a.m3u8'], ['that is a script', 'javascript:window.executed = true'],
+  ['that is none', 'http://:not a url:'], ['of a file', 'file:///etc/passwd']])) {
   test(`a URL ${name} is refused with a typed error`, () => staged(async (service) => {
     const viewer = await open();
     await viewer.watch(src);

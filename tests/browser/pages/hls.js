@@ -16,6 +16,7 @@ export function create(query) {
       if (!fatal || !hls) return;
       if (query.has('app') && sources.length > 1) {
         sources.push(/** @type {string} */ (sources.shift())); // round and round
+        hls.once(Hls.Events.MANIFEST_PARSED, () => element.play().catch(() => {}));
         hls.loadSource(sources[0]);
       } else if (type === Hls.ErrorTypes.MEDIA_ERROR) {
         hls.recoverMediaError();

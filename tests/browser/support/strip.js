@@ -37,7 +37,7 @@ export function readStrip(luma, { width, height, stride, step = 1, offset = 0 })
   const black = mean(columns - 1) + mean(columns);
   if (white - black < 120) return null;
   const threshold = (white + black) / 4;
-  const bits = [];
+  /** @type {number[]} */ const bits = [];
   for (let cell = 0; cell < cells; cell += 1) {
     if (cell === 0 || cell === columns - 1 || cell === columns || cell === cells - 1) continue;
     bits.push(mean(cell) > threshold ? 1 : 0);

@@ -48,7 +48,7 @@ export class Watcher {
     } catch (error) {
       const events = await this.events().catch(() => []);
       const told = events.slice(-25).map(({ at_ms, type, source, reason, error: why, detail }) => JSON.stringify({ at_ms, type, source, reason, why, detail }));
-      throw new Error(`${error.message}\n${told.join('\n')}\n${this.log.slice(-20).join('\n')}`);
+      throw new Error(`${/** @type {Error} */ (error).message}\n${told.join('\n')}\n${this.log.slice(-20).join('\n')}`);
     }
   }
 

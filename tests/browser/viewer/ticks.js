@@ -14,7 +14,7 @@ export function ticksOf(shown, endMs, fps) {
   const period = 1000 / fps;
   const first = shown.findIndex(({ channel }) => channel >= 0);
   if (first < 0) return [];
-  const ticks = [];
+  /** @type {import('../support/screen.js').Shown[]} */ const ticks = [];
   let next = shown[first].at + period / 2;
   let current = shown[first];
   const tick = (/** @type {number} */ until) => {

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { connect, launch, openPage } from '../support/browser.js';
 import { Pages } from '../support/pages.js';
 import { waitFor } from '../support/wait.js';
-import { pageClock, toNs, workerZeroMs } from './clock.js';
+import { pageClock, toNs } from './clock.js';
 import { writeFrames, writeWav, writeY4m } from './recordings.js';
 import { reportOf } from './report.js';
 import { ticksOf } from './ticks.js';
@@ -20,7 +20,7 @@ const { values: options, positionals } = parseArgs({
     decoder: { type: 'string', default: 'auto' }, browser: { type: 'string' }, pages: { type: 'string' },
   },
 });
-const fileOf = (/** @type {string | undefined} */ value) => value?.slice(value.indexOf('=') + 1);
+const fileOf = (/** @type {string} */ value) => value.slice(value.indexOf('=') + 1);
 
 const ending = new Promise((resolve) => {
   process.once('SIGTERM', resolve);
