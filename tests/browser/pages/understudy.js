@@ -21,8 +21,8 @@ export function create(query) {
     if (fallback.length > 0) element.setAttribute('fallback', fallback.join(' '));
     element.setAttribute('src', src);
     if (query.has('frames')) {
-      const next = (/** @type {number} */ now) => {
-        presented.push(now);
+      const next = (/** @type {number} */ _now, /** @type {{presentationTime: number}} */ { presentationTime }) => {
+        presented.push(presentationTime);
         element.requestVideoFrameCallback(next);
       };
       element.requestVideoFrameCallback(next);
