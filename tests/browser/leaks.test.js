@@ -17,7 +17,7 @@ for (const decoder of ['webcodecs', 'software']) {
     const origin = { ahead_s: 600, segment_s: 1 };
     await service.addChannel('a', { origin });
     await service.addChannel('b', { origin });
-    await service.call('PATCH', '/channels/a', { fallback: { enabled: true, src: 'b' }, policy: { standby: 'hot', recovery: 'manual' } });
+    await service.call('PATCH', '/channels/a', { fallback: { enabled: true, src: 'b' }, policy: { standby: 'hot' } });
     const viewer = await open({ decoder });
     await viewer.watch(service.playout('a'));
     await viewer.untilPicture(1);
