@@ -143,9 +143,4 @@ void understudy_on_audio_report(double sound, double silence, int flushes, doubl
     engine->sound().report(static_cast<std::int64_t>(sound), static_cast<std::int64_t>(silence), flushes,
                            instant_of(now_ms));
 }
-
-std::uint8_t* understudy_alloc(int size) {
-  return size > 0 ? new std::uint8_t[static_cast<std::size_t>(size)] : nullptr;
-}
-void understudy_free(std::uint8_t* bytes) { delete[] bytes; }
 }

@@ -36,6 +36,12 @@ self.onmessage = ({ data }) => {
   }
 };
 
+/** FFmpeg's decoders, from where the page says. @param {any} init */
+async function loadSoftware({ softwareUrl, softwareWasmUrl }) {
+  const { default: create } = await import(/* @vite-ignore */ /* webpackIgnore: true */ softwareUrl);
+  return { default: () => create({ locateFile: () => softwareWasmUrl }) };
+}
+
 /** @param {any} init */
 async function start(init) {
   /** @type {any} */
@@ -55,7 +61,7 @@ async function start(init) {
   const decoders = createDecoders({
     engine: engine.decoderExports,
     mode: init.decoder,
-    loadSoftware: () => import(/* @vite-ignore */ /* webpackIgnore: true */ init.softwareUrl),
+    loadSoftware: () => loadSoftware(init),
     wake,
     log: (text) => console.debug(`understudy: ${text}`),
   });
