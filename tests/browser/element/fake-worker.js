@@ -4,6 +4,7 @@
 //   {paint: {color, width, height}}   fills the canvas
 //   {ramp: frames}            sends that many sample frames, the n-th of which is n / 2^20, on both channels
 //   {audio: message}          posts it to the worklet
+//   {flush: n, then: frames}  flushes, and sends frames of the ramp at once
 const channel = new BroadcastChannel('fake-worker');
 let canvas = null;
 let audioPort = null;
@@ -16,6 +17,10 @@ channel.onmessage = ({ data }) => {
   if (data.paint) paint(data.paint);
   if (data.ramp) ramp(data.ramp);
   if (data.audio) audioPort?.postMessage(data.audio);
+  if (data.flush) {
+    audioPort.postMessage({ flush: data.flush, at: shared ? Atomics.load(shared.counts, 0) : 0 });
+    ramp(data.then);
+  }
 };
 
 self.onmessage = async ({ data }) => {

@@ -46,3 +46,14 @@ window.starts = () => {
 window.shadow = (selector) => window.player.shadowRoot.querySelector(selector);
 await import('/dist/element.js');
 window.ready = true;
+
+// Without a test's hand, which counts as a gesture: what happens is written to the console.
+const alone = new URLSearchParams(location.search).get('alone');
+if (alone) {
+  const element = window.add({ src: '/playout/ch-a', autoplay: '', ...(alone === 'muted' ? { muted: '' } : {}) });
+  for (const name of ['autoplayblocked', 'playing']) element.addEventListener(name, () => console.log(name, element.audioState));
+  channel.addEventListener('message', ({ data }) => {
+    if (data.told?.type === 'load') window.starts();
+    if (data.told?.type === 'audio') console.log('audio', data.told.state);
+  });
+}

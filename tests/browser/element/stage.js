@@ -1,5 +1,6 @@
 // A page with the real element and a worker that plays no stream: tests of the page side alone, without the engine.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,21 +10,21 @@ import { build } from '../../../player-wasm/package/build.js';
 
 export const WAIT_MS = 20000;
 
-/** The package with the fake worker, built into a folder of its own. */
-export async function buildWithFake() {
+/** The package with the fake worker, built into a folder that goes when the process does. */
+async function buildWithFake() {
   const root = await mkdtemp(join(tmpdir(), 'understudy-page-'));
+  process.on('exit', () => rmSync(root, { recursive: true, force: true }));
   const wasmDir = join(root, 'wasm');
   await mkdir(join(wasmDir, 'decoders'), { recursive: true });
   for (const name of ['engine.wasm', 'decoders/software.mjs', 'decoders/software.wasm']) await writeFile(join(wasmDir, name), '');
   const outDir = join(root, 'dist');
   await build({ outDir, wasmDir, workerEntry: fileURLToPath(new URL('fake-worker.js', import.meta.url)) });
-  return { root, outDir, remove: () => rm(root, { recursive: true, force: true }) };
+  return outDir;
 }
+process.env.UNDERSTUDY_DIST = await buildWithFake(); // read when pages.js is loaded
+const { Pages } = await import('../support/pages.js');
 
 export async function openStage({ isolated = false, without = /** @type {string[]} */ ([]) } = {}) {
-  const built = await buildWithFake();
-  process.env.UNDERSTUDY_DIST = built.outDir; // read when the module is loaded
-  const { Pages } = await import('../support/pages.js');
   const pages = await Pages.start({ isolated });
   const browser = await launch({ without });
   return {
@@ -38,7 +39,6 @@ export async function openStage({ isolated = false, without = /** @type {string[
     async close() {
       await browser.close();
       await pages.close();
-      await built.remove();
     },
   };
 }

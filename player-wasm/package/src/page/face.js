@@ -82,7 +82,7 @@ export class Face {
   #updateControls() {
     const player = this.#player;
     this.#controls.update({
-      paused: player.paused, muted: player.muted, volume: player.volume, source: player.source,
+      paused: player.paused, muted: player.muted, volume: player.volume, source: player.source || nameOf(player.src),
       started: player.readyState > 0, live: player.currentTime >= player.liveEdgeStart,
       fullscreen: document.fullscreenElement !== null,
     });

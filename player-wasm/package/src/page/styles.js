@@ -35,7 +35,7 @@ canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: co
 }
 .channel { position: absolute; inset: auto 10cqw 5.5cqh; color: #8b93a5; font-size: calc(var(--unit) * .55); white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .with-controls .channel { display: none; }
-.dots { display: flex; gap: calc(var(--unit) * .3); height: calc(var(--unit) * .4); margin-top: calc(var(--unit) * .2); }
+.dots { display: flex; align-items: center; gap: calc(var(--unit) * .3); height: calc(var(--unit) * .4); margin-top: calc(var(--unit) * .2); }
 .dots i { width: calc(var(--unit) * .26); aspect-ratio: 1; border-radius: 50%; background: var(--card-accent); animation: dot .75s infinite; opacity: .3; }
 .dots i:nth-child(2) { animation-delay: .25s; } .dots i:nth-child(3) { animation-delay: .5s; }
 
@@ -65,10 +65,12 @@ svg { display: block; width: 24px; height: 24px; fill: currentColor; }
 .live::before { content: ''; width: 8px; height: 8px; border-radius: 50%; background: #8b93a5; }
 .live.at-edge { color: #fff; cursor: default; } .live.at-edge::before { background: #ff4d4d; box-shadow: 0 0 8px #ff4d4d; }
 .name { flex: 1; min-width: 0; overflow: hidden; text-overflow: ellipsis; color: #c9cfda; padding-left: 2px; }
+/* Above the controls, not over them. */
+.controls:not([hidden]) ~ .stats { max-height: calc(100% - 68px); }
 @container (max-width: 380px) { .controls input { display: none; } }
 
 .stats {
-  position: absolute; top: 8px; left: 8px; max-width: calc(100% - 16px); max-height: calc(100% - 16px); overflow: auto; box-sizing: border-box; padding: 10px 14px;
+  position: absolute; top: 8px; left: 8px; max-width: calc(100% - 16px); max-height: calc(100% - 16px); overflow: auto; z-index: 1; box-sizing: border-box; padding: 10px 14px;
   background: #0a0c12d9; border-radius: 10px; font: 12px/1.45 ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; user-select: text; -webkit-user-select: text;
 }
 .stats h2 { margin: 6px 0 2px; font: 700 11px system-ui, sans-serif; letter-spacing: .12em; color: #5ca0ff; } .stats h2:first-child { margin-top: 0; }
