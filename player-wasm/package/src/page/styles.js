@@ -4,7 +4,7 @@ const CSS = `
 :host {
   --understudy-accent: #5ca0ff;
   display: block; position: relative; overflow: hidden; width: 100%; aspect-ratio: 16 / 9; min-width: 0;
-  background: #090b10; color: #f4f6fa; container-type: size; outline: none; user-select: none; -webkit-user-select: none;
+  background: #090b10; color: #f4f6fa; container-type: size; contain-intrinsic-size: 640px 360px; outline: none; user-select: none; -webkit-user-select: none;
   font: 400 16px/1.35 system-ui, -apple-system, 'Segoe UI', Roboto, 'DejaVu Sans', sans-serif; color-scheme: dark;
 }
 :host([hidden]) { display: none; }
