@@ -88,6 +88,7 @@ void VideoChain::skip_to_better_start() {
 
 bool VideoChain::can_work() const {
   if (frames_.bytes() >= max_frame_bytes_ || decoder_.draining()) return false;
+  if (decoder_.coming() >= kLookBack / 2) return false;
   if (max_pictures_ > 0 && frames_.size() + decoder_.coming() >= max_pictures_) return false;
   return has_packet();
 }

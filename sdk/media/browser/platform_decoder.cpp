@@ -90,12 +90,13 @@ void PlatformDecoder::on_error(bool fatal, const char* message) {
 void PlatformDecoder::fail(Error&& error, bool fatal) {
   if (broken_ && !fatal) return;
   broken_ = true;
-  failure_ = DecoderFailure{std::move(error), fatal, under_way_.first()};
+  failure_ = DecoderFailure{std::move(error), fatal, std::nullopt};
 }
 
 std::optional<DecoderFailure> PlatformDecoder::take_failure() {
   auto taken = std::move(failure_);
   failure_.reset();
+  if (taken) taken->content_time = under_way_.first();  // now that what came before it is taken
   return taken;
 }
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "media/pipeline.h"
+#include "platform.h"
 #include "support/catch.h"
 #include "understudy/null_sinks.h"
 
@@ -81,7 +81,7 @@ Played play(const Bytes& init, const Bytes& body) {
   pipeline.end_of_stream(kSource, kEpoch);
   const Duration span = played.closed ? played.closed->span : Duration::zero();
   for (const Instant end = now + span + 5s; now < end && !played.to_the_end; now += 5ms) {
-    pipeline.iterate(now);
+    iterate(pipeline, now);
     take_facts();
   }
   audio.advance(now + 1s);  // what the device still holds

@@ -66,7 +66,7 @@ std::int64_t last_of_first(const std::vector<ShownPicture>& pictures) {
 
 TEST_CASE("nothing of a damaged segment is shown or heard where the candidate has all of it") {
   for (const Duration before : {Duration(100ms), Duration(700ms)}) {
-    Rig rig;
+    Rig rig({}, far_ahead());
     start_damaged(rig);
     rig.open(kB, encode(fallback_spec(0)));
     rig.run_for(before);

@@ -363,7 +363,7 @@ TEST_CASE("a segment that is fetched again after it broke off continues without 
 }
 
 TEST_CASE("bytes that only the decoder finds damaged are told before they are due") {
-  Rig rig;
+  Rig rig({}, far_ahead());
   const EncodedStream stream = encode({});
   rig.open(kA, stream);
   rig.pipeline.start(kA, content(0));

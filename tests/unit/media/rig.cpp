@@ -1,10 +1,12 @@
 #include "rig.h"
 
+#include "platform.h"
+
 namespace understudy::test {
 
 void RememberingVideo::present(const VideoFrame& frame, Instant /*due*/) {
-  pictures.push_back(
-      {frame.source, picture_number(frame), frame.content_time, *now, frame.lost_before, frame.repeated_before});
+  pictures.push_back({frame.source, picture_number(visible(frame)), frame.content_time, *now, frame.lost_before,
+                      frame.repeated_before});
 }
 
 void RememberingAudio::on_played(std::span<const float> samples) {
@@ -12,8 +14,18 @@ void RememberingAudio::on_played(std::span<const float> samples) {
   for (std::size_t i = 0; i < samples.size(); i += channels) left.push_back(samples[i]);
 }
 
+media::PipelineLimits far_ahead() {
+  media::PipelineLimits limits;
+  limits.max_pictures = 0;
+  return limits;
+}
+
 Rig::Rig(AudioFormat format, const media::PipelineLimits& limits) : audio(format), pipeline(video, audio, limits) {
   video.now = &now;
+}
+
+Rig::Alone::Alone() {
+  if (rigs++ == 0) begin_platform();
 }
 
 void Rig::open(SourceId id, const EncodedStream& stream, Duration skew, std::uint32_t epoch) {
@@ -77,7 +89,7 @@ void Rig::take_facts() {
 }
 
 void Rig::iterate() {
-  pipeline.iterate(now);
+  test::iterate(pipeline, now);
   take_facts();
 }
 

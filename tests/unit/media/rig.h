@@ -39,6 +39,14 @@ class RememberingAudio final : public NullAudioSink {
 };
 
 class Rig {
+  /// The first of several begins with a fresh platform.
+  struct Alone {
+    Alone();
+    ~Alone() { --rigs; }
+    static inline int rigs = 0;
+  };
+  Alone alone_;
+
  public:
   explicit Rig(AudioFormat format = {}, const media::PipelineLimits& limits = {});
 
@@ -84,6 +92,9 @@ class Rig {
   void take_facts();
   std::map<SourceId, Opened> opened_;
 };
+
+/// Everything that came is decoded, also where the platform bears a few pictures only.
+media::PipelineLimits far_ahead();
 
 constexpr MediaTime content(std::int64_t frame) { return MediaTime(frame * kFrame); }
 constexpr SourceId kA{0};

@@ -335,7 +335,7 @@ TEST_CASE("a splice that is asked for in the last moment holds the picture no lo
 }
 
 TEST_CASE("damage that decoding finds in the active source moves the splice before it") {
-  Rig rig;
+  Rig rig({}, far_ahead());
   const EncodedStream stream = encode({});
   rig.open(kA, stream);
   rig.open(kB, encode(fallback_spec()));

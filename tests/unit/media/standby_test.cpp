@@ -108,7 +108,7 @@ TEST_CASE("a splice right out of standby leaves no gap") {
 }
 
 TEST_CASE("a source that stands by can be raised, sent back and dismissed") {
-  Rig rig;
+  Rig rig({}, far_ahead());
   run_hot(rig, 4);
   REQUIRE(rig.buffer(kB).splice_ready);
   const std::int64_t standing = rig.pipeline.counters().frames_decoded;
@@ -129,7 +129,7 @@ TEST_CASE("a source that stands by can be raised, sent back and dismissed") {
 }
 
 TEST_CASE("how fast a source is decoded is known once it was") {
-  Rig rig;
+  Rig rig({}, far_ahead());
   run_hot(rig, 1);
   CHECK_FALSE(rig.buffer(kB).decode_permille.has_value());
   const auto speed = rig.buffer(kA).decode_permille;
