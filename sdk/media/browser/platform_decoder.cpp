@@ -77,7 +77,7 @@ bool PlatformDecoder::end_turn() {
   }
   if (!broken_ && under_way_.silent()) {
     const bool last = ++silences_ >= kMostSilences;
-    fail({ErrorCode::decode_failed, "the decoder gives nothing"}, last);
+    fail({last ? ErrorCode::decoder_unavailable : ErrorCode::decode_failed, "the decoder gives nothing"}, last);
   }
   return false;
 }

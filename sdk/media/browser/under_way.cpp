@@ -21,6 +21,7 @@ std::int64_t UnderWay::send(MediaTime content_time, Duration duration) {
   std::int64_t stamp = microseconds(content_time);
   const auto taken = [&](const Sent& s) { return s.stamp_us == stamp; };
   while (std::any_of(sent_.begin(), sent_.end(), taken)) ++stamp;
+  note_order(stamp);
   sent_.push_back({stamp, content_time, duration});
   ++queued_;
   sent_at_ = changed_ = now_;
@@ -28,10 +29,26 @@ std::int64_t UnderWay::send(MediaTime content_time, Duration duration) {
   return stamp;
 }
 
+void UnderWay::note_order(std::int64_t stamp) {
+  const auto later = std::count_if(order_.begin(), order_.end(), [&](std::int64_t s) { return s > stamp; });
+  order_.push_back(stamp);
+  if (order_.size() > kMostHeld) order_.pop_front();
+  reorders_.push_back(static_cast<std::size_t>(later));
+  if (reorders_.size() > kOrder) reorders_.pop_front();
+}
+
 void UnderWay::something_came() {
   quiet_ = Duration::zero();
   changed_ = now_;
   sampled_ = false;
+}
+
+void UnderWay::given_out() {
+  something_came();
+  needed_ = std::max({now_ - sent_at_, needed_ * 7 / 8, Duration(1)});
+  if (draining_) return;
+  most_left_ = std::min(kMostHeld, std::max(most_left_.value_or(0), sent_.size()));
+  seen_held_ = std::min(seen_held_, sent_.size());
 }
 
 std::optional<UnderWay::Sent> UnderWay::picture_came(std::int64_t stamp_us) {
@@ -41,9 +58,7 @@ std::optional<UnderWay::Sent> UnderWay::picture_came(std::int64_t stamp_us) {
   // Pictures come in presentation order: of those sent before it, none shown before it is still to come.
   const auto rest = std::remove_if(sent_.begin(), at, [&](const Sent& s) { return s.stamp_us < stamp_us; });
   sent_.erase(std::move(at + 1, sent_.end(), rest), sent_.end());
-  something_came();
-  needed_ = std::max({now_ - sent_at_, needed_ * 7 / 8, Duration(1)});
-  if (!draining_) most_left_ = std::min(kMostHeld, std::max(most_left_.value_or(0), sent_.size()));
+  given_out();
   return found;
 }
 
@@ -56,9 +71,7 @@ std::optional<UnderWay::Sent> UnderWay::sound_came(std::int64_t stamp_us, std::i
     if (!next_fits && until_us + length / 2 < found->stamp_us + length) break;  // more of this packet is to come
     sent_.pop_front();
   }
-  something_came();
-  needed_ = std::max({now_ - sent_at_, needed_ * 7 / 8, Duration(1)});
-  if (!draining_) most_left_ = std::min(kMostHeld, std::max(most_left_.value_or(0), sent_.size()));
+  given_out();
   return found;
 }
 
@@ -69,6 +82,7 @@ void UnderWay::began_with_all_but(std::size_t queued) {
 
 void UnderWay::forget() {
   sent_.clear();
+  order_.clear();
   queued_ = 0;
   draining_ = false;
   quiet_ = Duration::zero();
@@ -76,23 +90,29 @@ void UnderWay::forget() {
 
 bool UnderWay::must_come() const { return draining_ || queued_ > 0 || sent_.size() > most_left_.value_or(kMostHeld); }
 
-Duration UnderWay::patience() const {
-  return needed_ == Duration::zero() ? kFirstPatience : std::clamp(2 * needed_, kLeastPatience, kMostPatience);
+Instant UnderWay::settled_at() const {
+  if (needed_ == Duration::zero()) return changed_ + kFirstPatience;
+  return std::max(sent_at_ + std::min(needed_ * 5 / 4, kMostPatience), changed_ + kLeastPatience);
 }
 
 void UnderWay::at(Instant now) {
   quiet_ = must_come() ? quiet_ + std::min(now - now_, kMostCounted) : Duration::zero();
   now_ = now;
-  if (!settling() || now - changed_ < patience()) return;
+  if (!settling() || now < settled_at()) return;
   sampled_ = true;
-  samples_.push_back(std::min(sent_.size(), kMostHeld));
-  if (samples_.size() > kSamples) samples_.pop_front();
-  held_ = *std::max_element(samples_.begin(), samples_.end());
+  seen_held_ = std::min(sent_.size(), kMostHeld);
+}
+
+std::size_t UnderWay::held() const {
+  std::size_t most = seen_held_;
+  for (const std::size_t r : reorders_) most = std::max(most, r);
+  return most;
 }
 
 std::size_t UnderWay::coming() const {
   if (draining_) return sent_.size();
-  return sent_.size() > held_ ? sent_.size() - held_ : 0;
+  const std::size_t back = held();
+  return sent_.size() > back ? sent_.size() - back : 0;
 }
 
 std::optional<MediaTime> UnderWay::first() const {
@@ -103,7 +123,7 @@ std::optional<MediaTime> UnderWay::first() const {
 
 Instant UnderWay::next_deadline() const {
   Instant next = Instant::max();
-  if (settling()) next = std::max(now_, changed_ + patience());
+  if (settling()) next = std::max(now_, settled_at());
   if (must_come()) next = std::min(next, now_ + std::min(std::max(kSilence - quiet_, Duration(1)), kMostCounted));
   return next;
 }

@@ -1,9 +1,10 @@
 // What was sent to a decoder and did not come back: where it belongs, and whether the decoder is late, holds it back
 // for reordering, or is silent. Pure.
 //
-// How many packets a decoder holds back nobody tells: it depends on the stream and on the decoder. It shows whenever
-// the decoder has begun with everything and nothing more comes for a while: what is out then is held. The while is
-// twice what the decoder needs for a packet, as far as that was seen.
+// How many packets a decoder holds back nobody tells. At least as many as the stream reorders, which its time stamps
+// say: how many pictures that are shown later are decoded before one. What the decoder adds shows when it has begun
+// with everything, the last packet had its time, as far as was seen what one needs, and nothing more comes: what is out
+// then is held, until something comes that leaves less.
 //
 // Silent is one of which something must come (a drain, packets not begun with, more than it was ever seen to hold) and
 // nothing does for 1.5 s. Time in which nobody asked does not count.
@@ -54,11 +55,15 @@ class UnderWay {
 
  private:
   void something_came();
+  void given_out();
+  void note_order(std::int64_t stamp);
   bool must_come() const;
   bool settling() const { return !draining_ && queued_ == 0 && !sent_.empty() && !sampled_; }
-  Duration patience() const;
+  Instant settled_at() const;
 
-  static constexpr std::size_t kSamples = 8;
+  std::size_t held() const;
+
+  static constexpr std::size_t kOrder = 32;
   static constexpr Duration kMostCounted = std::chrono::milliseconds(500);  // of the time between two calls
 
   std::deque<Sent> sent_;
@@ -67,9 +72,10 @@ class UnderWay {
   Instant now_{};
   Instant changed_{};  // when something was sent or came last
   Instant sent_at_{};
-  bool sampled_ = false;  // nothing changed since the last sample was taken
-  std::deque<std::size_t> samples_;
-  std::size_t held_ = 0;
+  std::deque<std::int64_t> order_;    // the last stamps sent
+  std::deque<std::size_t> reorders_;  // of those: how many shown later were sent before
+  bool sampled_ = false;              // nothing changed since the last sample was taken
+  std::size_t seen_held_ = 0;
   std::optional<std::size_t> most_left_;  // after something came
   Duration needed_{};                     // for a packet; zero where none has come
   Duration quiet_{};

@@ -241,7 +241,8 @@ void FakePlatform::count_held() {
     if (!d->video) continue;
     int held = 0;
     for (const auto& [picture, of] : picture_of_) held += of == id ? 1 : 0;
-    const int inside = static_cast<int>(d->held.size()) + d->context->has_b_frames;
+    const int reordered = std::max(d->habits->reorders, d->context->has_b_frames);
+    const int inside = static_cast<int>(d->held.size()) + reordered;
     held += std::max(0, d->under_way - inside);
     most_held = std::max(most_held, held);
   }

@@ -19,6 +19,7 @@ struct DecoderHabits {
   Duration latency{};     // until what is done is told
   Duration per_drain{};
   int withheld = 0;             // pictures held back beyond what the stream's reordering needs
+  int reorders = 0;             // what the stream needs of reordering; known to FFmpeg once it has seen some of it
   int silent_from = -1;         // the packet from which on a generation gives nothing
   int silent_generations = -1;  // so many of them, then it works; below 0: all
   int fails_at = -1;            // the packet, counted over all generations, of which an error is told
