@@ -28,7 +28,7 @@ export class Card {
   #poster = make('img', { class: 'poster', part: 'poster', alt: '', draggable: 'false' });
   #shade = make('div', { class: 'shade' });
   #play = make('button', { class: 'big', part: 'play', 'aria-label': 'Play' }, icon(ICONS.play));
-  #text = make('div', { style: 'display: contents', 'aria-live': 'polite', 'aria-atomic': 'true' });
+  #text = make('div', { class: 'through', 'aria-live': 'polite', 'aria-atomic': 'true' });
   #blobUrl = '';
   /** @type {ArrayBuffer | undefined} whose picture the blob is */
   #bytes;

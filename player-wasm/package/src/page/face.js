@@ -32,7 +32,7 @@ export class Face {
   #idleTimer;
   #onFullscreen = () => this.update();
 
-  root = make('div', { style: 'display: contents' });
+  root = make('div', { class: 'through' });
 
   /** @param {HTMLElement & {posterUrl: string, src?: string}} element @param {import('./player.js').UnderstudyPlayer} player */
   constructor(element, player) {

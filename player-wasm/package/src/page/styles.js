@@ -11,6 +11,7 @@ const CSS = `
 :host(:focus-visible) { box-shadow: 0 0 0 3px var(--understudy-accent); }
 canvas { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
 [hidden] { display: none !important; }
+.through { display: contents; }
 
 .card {
   --unit: max(8px, min(5.5cqh, 3.8cqw)); --card-accent: #969ead;
