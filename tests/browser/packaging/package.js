@@ -1,9 +1,9 @@
 // The package as others get it: its tarball, installed with npm into an empty app outside of the tree.
-//   UNDERSTUDY_PACKAGE   the tarball of `make wasm`; without it one is packed whose worker only loads the engine's file, which
-//                        is enough to see whether a bundler finds everything
+//   UNDERSTUDY_PACKAGE   the tarball; default: what `make wasm` left in build/wasm. Where there is none, one is packed whose
+//                        worker only loads the engine's file: enough to see whether a bundler finds everything
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +19,10 @@ const FAKE_BYTES = 65536;
 const root = await mkdtemp(path.join(tmpdir(), 'understudy-packaging-'));
 process.on('exit', () => rmSync(root, { recursive: true, force: true }));
 
+const { version } = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8'));
+const made = process.env.UNDERSTUDY_PACKAGE ?? path.join(source, `../../build/wasm/understudy-player-${version}.tgz`);
 /** With the engine in it? */
-export const real = Boolean(process.env.UNDERSTUDY_PACKAGE);
+export const real = Boolean(process.env.UNDERSTUDY_PACKAGE) || existsSync(made);
 
 async function packFake() {
   const wasmDir = path.join(root, 'wasm');
@@ -35,7 +37,7 @@ async function packFake() {
   return path.join(root, (await readdir(root)).find((name) => name.endsWith('.tgz')));
 }
 
-export const tarball = process.env.UNDERSTUDY_PACKAGE ? path.resolve(process.env.UNDERSTUDY_PACKAGE) : await packFake();
+export const tarball = real ? path.resolve(made) : await packFake();
 
 /**
  * An app that has the package as its dependency.

@@ -83,7 +83,7 @@ export class Face {
     const player = this.#player;
     this.#controls.update({
       paused: player.paused, muted: player.muted, volume: player.volume, source: player.source || nameOf(player.src),
-      started: player.readyState > 0, live: player.currentTime >= player.liveEdgeStart,
+      started: player.readyState > 0 && !player.ended, live: player.currentTime >= player.liveEdgeStart,
       fullscreen: document.fullscreenElement !== null,
     });
   }
