@@ -24,7 +24,9 @@ import { UnderstudyPlayer } from 'understudy-player';
 window.sameClass = typeof UnderstudyPlayer === 'function';
 document.querySelector('#app').innerHTML = '<understudy-player muted controls></understudy-player>';
 window.player = document.querySelector('understudy-player');
-window.player.src = new URL(location.href).searchParams.get('src');
+const query = new URL(location.href).searchParams;
+window.player.decoder = query.get('decoder');
+window.player.src = query.get('src');
 window.player.play().catch(() => {});
 `;
 /** Without a bundler a page names the file. */
@@ -52,8 +54,12 @@ describe('the package', () => {
     await service?.close();
   });
 
-  /** Opens the app; the engine arrives, nothing fails, and with the real engine it plays. */
+  /** Opens the app; the engine arrives, nothing fails. With the real engine it plays, with either decoder. */
   async function check(base, { files = base } = {}) {
+    for (const decoder of real ? ['auto', 'software'] : ['auto']) await checkWith(decoder, base, files);
+  }
+
+  async function checkWith(decoder, base, files) {
     const context = await browser.newContext();
     const page = await context.newPage();
     const log = [];
@@ -61,20 +67,24 @@ describe('the package', () => {
     page.on('console', (message) => log.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => log.push(`thrown: ${error.message}`));
     context.on('response', (response) => loaded.push(`${response.status()} ${response.url()}`));
-    await page.goto(`${base}/?src=${encodeURIComponent(playUrl || 'http://127.0.0.1:9/playout/none')}`);
+    const has = (pattern) => loaded.some((line) => line.startsWith(`200 ${files}`) && pattern.test(line));
+    await page.goto(`${base}/?decoder=${decoder}&src=${encodeURIComponent(playUrl || 'http://127.0.0.1:9/playout/none')}`);
     try {
       await waitFor('the element', WAIT_MS, () => page.evaluate(() => Boolean(customElements.get('understudy-player') && window.player)));
       assert.equal(await page.evaluate(() => window.sameClass), true);
-      await waitFor('the engine', WAIT_MS, () => loaded.some((line) => line.startsWith(`200 ${files}`) && /\.wasm$/.test(line)));
+      await waitFor('the engine', WAIT_MS, () => has(/\.wasm$/));
       await waitFor('the worker', WAIT_MS, () => page.workers().length === 1);
       await waitFor('the sound', WAIT_MS, () => page.evaluate(() => window.player.audioState === 'running'));
       if (real) {
         await waitFor('pictures', WAIT_MS, () => page.evaluate(() => window.player.videoWidth > 0 && window.player.stats?.framesPresented > 10));
+        const used = await page.evaluate(() => window.player.stats.decoder);
+        assert.equal(used, decoder === 'auto' ? 'webcodecs' : 'software');
       }
       assert.equal(await page.evaluate(() => window.player.error), null);
       assert.deepEqual(log.filter((line) => /^(error|thrown|warning)/.test(line)), []);
     } catch (error) {
-      error.message += `\n  console: ${log.join('\n    ')}\n  loaded: ${loaded.join('\n    ')}\n  error: ${await page.evaluate(() => window.player?.error?.message)}`;
+      const said = await page.evaluate(() => window.player?.error?.message);
+      error.message += `\n  decoder: ${decoder}\n  console: ${log.join('\n    ')}\n  loaded: ${loaded.join('\n    ')}\n  error: ${said}`;
       throw error;
     } finally {
       await context.close();
