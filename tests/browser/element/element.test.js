@@ -283,6 +283,29 @@ describe('the element', () => {
     await until(page, 'nobody listening', () => window.told.some(({ type, on }) => type === 'frames' && !on));
   });
 
+  test('where a canvas cannot be handed over, the page draws', async () => {
+    await page.evaluate(() => { delete HTMLCanvasElement.prototype.transferControlToOffscreen; });
+    await play();
+    const [init] = await toldOf(page, 'init');
+    assert.equal(init.hasCanvas, false);
+    await page.evaluate(() => window.tell({ picture: '#ff0000' }));
+    await until(page, 'the picture', () => window.player.canvas.width === 320);
+    assert.deepEqual(await page.evaluate(() => [...window.player.canvas.getContext('2d').getImageData(160, 90, 1, 1).data]), [255, 0, 0, 255]);
+  });
+
+  test('the worker is told when the page is hidden, unless it is to be always visible', async () => {
+    await play();
+    const hide = (hidden) => page.evaluate((value) => {
+      Object.defineProperty(document, 'hidden', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, hidden);
+    const last = () => page.evaluate(() => window.told.filter(({ type }) => type === 'visibility').at(-1)?.hidden);
+    await hide(true);
+    await waitFor('hidden', WAIT_MS, async () => await last() === true);
+    await page.evaluate(() => window.player.setAttribute('visible', 'always'));
+    await waitFor('visible', WAIT_MS, async () => await last() === false);
+  });
+
   test('going live from behind begins the session anew', async () => {
     await play();
     await page.evaluate(() => window.player.pause());

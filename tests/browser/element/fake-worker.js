@@ -2,6 +2,7 @@
 // both on a BroadcastChannel; it really paints its canvas and really feeds the worklet, since those cannot be told.
 //   {say: message}            posts it to the page
 //   {paint: {color, width, height}}   fills the canvas
+//   {picture: colour}         posts a picture for the page to draw, as where there is no OffscreenCanvas
 //   {ramp: frames}            sends that many sample frames, the n-th of which is n / 2^20, on both channels
 //   {audio: message}          posts it to the worklet
 //   {flush: n, then: frames}  flushes, and sends frames of the ramp at once
@@ -15,6 +16,7 @@ let taken = 0;
 channel.onmessage = ({ data }) => {
   if (data.say) self.postMessage(data.say);
   if (data.paint) paint(data.paint);
+  if (data.picture) picture(data.picture);
   if (data.ramp) ramp(data.ramp);
   if (data.audio) audioPort?.postMessage(data.audio);
   if (data.flush) {
@@ -48,6 +50,15 @@ function paint({ color, width, height }) {
   const context = canvas.getContext('2d');
   context.fillStyle = color;
   context.fillRect(0, 0, width, height);
+}
+
+function picture(colour) {
+  const drawn = new OffscreenCanvas(320, 180);
+  const context = drawn.getContext('2d');
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 320, 180);
+  const frame = new VideoFrame(drawn, { timestamp: 0 });
+  self.postMessage({ type: 'picture', frame }, [frame]);
 }
 
 /** As a worker does that keeps to its bound: the ring is filled as it is emptied, by blocks. */

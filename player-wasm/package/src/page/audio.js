@@ -25,6 +25,7 @@ export class AudioOutput {
   #audible = false;
   #told = { state: '', latency: -1 };
   #failed = false;
+  #closed = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   #blockedTimer;
   #onGesture = () => this.#resume();
@@ -87,6 +88,7 @@ export class AudioOutput {
   }
 
   close() {
+    this.#closed = true;
     clearTimeout(this.#blockedTimer);
     this.#listenForGesture(false);
     this.#worklet?.port.postMessage({ close: true });
@@ -110,7 +112,7 @@ export class AudioOutput {
     } finally {
       URL.revokeObjectURL(blob);
     }
-    if (this.#context !== context || !this.gain || !this.#workletPort) return; // closed meanwhile
+    if (this.#closed || !this.gain || !this.#workletPort) return;
     this.#worklet = new AudioWorkletNode(context, 'understudy-output', {
       numberOfInputs: 0, outputChannelCount: [2], processorOptions: { buffer: this.buffer },
     });
@@ -122,7 +124,7 @@ export class AudioOutput {
 
   /** @param {unknown} error */
   #fail(error) {
-    if (this.#failed || (!this.#context && this.#told.state !== '')) return;
+    if (this.#failed || this.#closed) return;
     this.#failed = true;
     console.warn('understudy-player: no sound:', error);
     this.#listenForGesture(false);

@@ -72,7 +72,7 @@ svg { display: block; width: 24px; height: 24px; fill: currentColor; }
 
 .stats {
   position: absolute; top: 8px; left: 8px; max-width: calc(100% - 16px); max-height: calc(100% - 16px); overflow: auto; z-index: 1; box-sizing: border-box; padding: 10px 14px;
-  background: #0a0c12d9; border-radius: 10px; font: 12px/1.45 ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; user-select: text; -webkit-user-select: text;
+  background: #0a0c12ed; border-radius: 10px; font: 12px/1.45 ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace; user-select: text; -webkit-user-select: text;
 }
 .stats h2 { margin: 6px 0 2px; font: 700 11px system-ui, sans-serif; letter-spacing: .12em; color: #5ca0ff; } .stats h2:first-child { margin-top: 0; }
 .stats dl { display: grid; grid-template-columns: auto 1fr; gap: 0 14px; margin: 0; } .stats dt { color: #8a94a6; } .stats dd { margin: 0; }
