@@ -174,7 +174,7 @@ test('reports are timeupdate and progress', () => {
 
 test('loading again empties first', () => {
   const media = playing();
-  assert.deepEqual(media.load(false).slice(0, 3), ['emptied', 'durationchange', 'loadstart']);
+  assert.deepEqual(media.load(false).slice(0, 4), ['abort', 'emptied', 'durationchange', 'loadstart']);
   assert.ok(Number.isNaN(media.duration) && media.videoWidth === 0 && media.readyState === 0 && media.paused);
 });
 

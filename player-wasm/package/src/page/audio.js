@@ -126,7 +126,7 @@ export class AudioOutput {
   #fail(error) {
     if (this.#failed || this.#closed) return;
     this.#failed = true;
-    console.warn('understudy-player: no sound:', error);
+    console.warn(`understudy-player: no sound: ${error instanceof Error ? error.message : error}`);
     this.#listenForGesture(false);
     clearTimeout(this.#blockedTimer);
     this.refresh();

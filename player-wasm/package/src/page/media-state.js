@@ -54,7 +54,7 @@ export class MediaState {
 
   /** There is no source any more. */
   unload() {
-    const events = this.networkState === NETWORK.EMPTY ? [] : ['emptied'];
+    const events = this.networkState === NETWORK.EMPTY ? [] : ['abort', 'emptied'];
     const hadDuration = !Number.isNaN(this.duration);
     this.paused = true;
     this.ended = this.seeking = this.#started = this.#sized = this.#resumes = false;
