@@ -1,5 +1,6 @@
 // The element in a real browser, its worker played by a test: attributes, events, cards, keys, coming and going.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
 import { waitFor } from '../support/wait.js';
 import { openStage, toldOf, until, WAIT_MS } from './stage.js';
@@ -334,6 +335,15 @@ describe('the element', () => {
     const [{ id }] = await toldOf(page, 'takeTrace');
     await page.evaluate((number) => window.say({ type: 'trace', id: number, text: 'the trace' }), id);
     assert.equal(await page.evaluate(() => window.taken), 'the trace');
+  });
+
+  test('has every member that its types promise', async () => {
+    const types = (name) => readFile(new URL(`../../../player-wasm/package/types/${name}`, import.meta.url), 'utf8');
+    const media = /interface PlayerMedia \{(.*?)\n\}/s.exec(await types('index.d.ts'))[1];
+    const own = /class UnderstudyPlayerElement extends HTMLElement \{(.*?)\n\}/s.exec(await types('element.d.ts'))[1];
+    const members = [...(media + own).matchAll(/^  (?:readonly |get |set )?(\w+)[(:?<]/gm)].map(([, name]) => name);
+    assert.ok(members.length > 40);
+    assert.deepEqual(await page.evaluate((all) => all.filter((name) => !(name in document.createElement('understudy-player'))), members), []);
   });
 
   test('the page stays without a word on its console', async () => {

@@ -140,8 +140,9 @@ export class AudioOutput {
     this.refresh();
   }
 
+  /** Browsers that allow sound start a context by themselves; asking without a gesture only fills the console with warnings. */
   #resume() {
-    this.#context?.resume().catch(() => {}); // not allowed yet: the next gesture asks again
+    if (navigator.userActivation?.hasBeenActive ?? true) this.#context?.resume().catch(() => {}); // the next gesture asks again
     this.#listenForGesture(this.#context?.state !== 'running');
   }
 
