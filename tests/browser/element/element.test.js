@@ -50,6 +50,7 @@ describe('the element', () => {
     const metadata = await page.evaluate(() => window.heard.find(({ name }) => name === 'loadedmetadata'));
     assert.equal(metadata.videoWidth, 640);
     assert.ok(metadata.readyState >= 1);
+    assert.equal(await page.evaluate(() => window.heard.find(({ name }) => name === 'playing').state), 'playing');
     const heard = await page.evaluate(() => window.heard.find(({ name }) => name === 'play'));
     assert.equal(heard.paused, false);
     assert.equal(await page.evaluate(() => window.player.source), 'ch-a');

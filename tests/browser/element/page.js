@@ -14,7 +14,7 @@ window.watch = (element, names) => {
   for (const name of names) {
     element.addEventListener(name, (event) => window.heard.push({
       name, detail: event.detail ?? null, paused: element.paused, ended: element.ended, readyState: element.readyState,
-      currentTime: element.currentTime, videoWidth: element.videoWidth, muted: element.muted,
+      state: element.state, currentTime: element.currentTime, videoWidth: element.videoWidth, muted: element.muted,
     }));
   }
 };

@@ -315,6 +315,7 @@ export class UnderstudyPlayer extends EventTarget {
     this.#log.push(event);
     if (this.#log.length > LOG_CAPACITY) this.#log.shift();
     if (Array.isArray(event.sources)) this.#sources = event.sources.map(fromSnakeCase);
+    if (event.type === 'started') this.#show('playing', NO_CARD); // its own message of it comes after the event
     if (event.type === 'started' || event.type === 'switched') this.#onAir = event.source ?? this.#onAir;
     if (event.type === 'stopped') this.#onAir = '';
     const media = event.type === 'started' ? this.#media.started() : [];
