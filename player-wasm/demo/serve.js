@@ -19,8 +19,8 @@ const HELP = `serve.js: serves the demo page of the browser player
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const TYPES = {
-  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json',
-  '.wasm': 'application/wasm', '.svg': 'image/svg+xml',
+  '.html': 'text/html; charset=utf-8', '.css': 'text/css; charset=utf-8', '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json', '.wasm': 'application/wasm',
 };
 /** What a button does. */
 const ACTIONS = {
@@ -40,7 +40,8 @@ function options() {
   } });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port: ${values.port} is not a port`);
-  if (!URL.canParse(values.service) || !/^https?:/.test(values.service)) throw new Error(`--service: ${values.service} is not a URL`);
+  const { service } = values;
+  if (!URL.canParse(service) || !/^https?:/.test(service)) throw new Error(`--service: ${service} is not a URL`);
   return { ...values, port, dist: path.resolve(values.dist) };
 }
 
@@ -50,7 +51,8 @@ class Demo {
 
   constructor(given) {
     this.#options = given;
-    this.#folders = [['/dist/', given.dist], ['/media-chrome/', path.join(here, 'node_modules/media-chrome/dist')], ['/', path.join(here, 'page')]];
+    const mediaChrome = path.join(here, 'node_modules/media-chrome/dist');
+    this.#folders = [['/dist/', given.dist], ['/media-chrome/', mediaChrome], ['/', path.join(here, 'page')]];
   }
 
   async answer(request, response) {
@@ -61,7 +63,9 @@ class Demo {
       response.setHeader('Cross-Origin-Opener-Policy', 'same-origin');
       response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp');
     }
-    if (url.pathname === '/api/demo') return send(response, 200, JSON.stringify({ service: this.#options.service }), 'application/json');
+    if (url.pathname === '/api/demo') {
+      return send(response, 200, JSON.stringify({ service: this.#options.service }), 'application/json');
+    }
     const action = /^\/api\/([\w-]+)\/(\w+)$/.exec(url.pathname);
     if (action) return this.#act(request, response, action[1], action[2]);
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(response, 405, 'GET only');
@@ -70,14 +74,16 @@ class Demo {
 
   async #act(request, response, channel, name) {
     // Only our own page may press the buttons, not one that happens to be open beside it.
-    if (request.method !== 'POST' || request.headers['sec-fetch-site'] !== 'same-origin') return send(response, 403, 'not from here');
+    const ours = request.method === 'POST' && request.headers['sec-fetch-site'] === 'same-origin';
+    if (!ours) return send(response, 403, 'not from here');
     if (!Object.hasOwn(ACTIONS, name)) return send(response, 404, `no such action: ${name}`);
     const [method, target, body] = ACTIONS[name](channel);
     const { service, key, secret } = this.#options;
+    const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
     try {
       const answer = await fetch(new URL(target, service), {
         method, body, signal: AbortSignal.timeout(SERVICE_TIMEOUT_MS),
-        headers: { Authorization: `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`, 'Content-Type': 'application/json' },
+        headers: { Authorization: authorization, 'Content-Type': 'application/json' },
       });
       return send(response, answer.status, answer.status === 204 ? '' : await answer.text(), 'application/json');
     } catch {
@@ -91,7 +97,8 @@ class Demo {
     const file = path.join(folder, name);
     const found = file.startsWith(folder + path.sep) && await stat(file).catch(() => null);
     if (!found || !found.isFile()) return send(response, 404, 'no such file');
-    response.writeHead(200, { 'Content-Type': TYPES[path.extname(file)] ?? 'application/octet-stream', 'Content-Length': found.size });
+    const type = TYPES[path.extname(file)] ?? 'application/octet-stream';
+    response.writeHead(200, { 'Content-Type': type, 'Content-Length': found.size });
     return createReadStream(file).on('error', () => response.destroy()).pipe(response);
   }
 }
@@ -123,7 +130,8 @@ try {
 if (given.help) {
   console.log(HELP);
 } else {
-  if (!await stat(path.join(given.dist, 'element.js')).catch(() => null)) fail(`the package is not built: no element.js in ${given.dist} (run \`make wasm\`)`);
+  const built = await stat(path.join(given.dist, 'element.js')).catch(() => null);
+  if (!built) fail(`the package is not built: no element.js in ${given.dist} (run \`make wasm\`)`);
   const demo = new Demo(given);
   const server = createServer((request, response) => {
     demo.answer(request, response).catch((error) => {
@@ -131,7 +139,9 @@ if (given.help) {
       response.destroy();
     });
   });
-  server.on('error', (error) => fail(error.code === 'EADDRINUSE' ? `port ${given.port} is in use; --port N takes another one` : error.message));
+  server.on('error', (error) => {
+    fail(error.code === 'EADDRINUSE' ? `port ${given.port} is in use; --port N takes another one` : error.message);
+  });
   server.listen(given.port, '127.0.0.1', () => console.log(`http://127.0.0.1:${server.address().port}/`));
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(0));
 }

@@ -9,13 +9,17 @@ import { manifest } from './manifest.js';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 
-const SHARED = { bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', legalComments: 'none', logLevel: 'warning', absWorkingDir: here };
+const SHARED = {
+  bundle: true, format: 'esm', target: 'es2022', minify: true, charset: 'utf8', legalComments: 'none', logLevel: 'warning',
+  absWorkingDir: here,
+};
 
 /** `import text from './file.js?text'`: that file, bundled, as a string. */
 const textPlugin = {
   name: 'text',
   setup(builder) {
-    builder.onResolve({ filter: /\?text$/ }, ({ path: name, resolveDir }) => ({ path: path.join(resolveDir, name.replace(/\?text$/, '')), namespace: 'text' }));
+    builder.onResolve({ filter: /\?text$/ }, ({ path: name, resolveDir }) => (
+      { path: path.join(resolveDir, name.replace(/\?text$/, '')), namespace: 'text' }));
     builder.onLoad({ filter: /.*/, namespace: 'text' }, async ({ path: file }) => {
       const result = await esbuild.build({ ...SHARED, entryPoints: [file], write: false });
       return { contents: result.outputFiles[0].text, loader: 'text', watchFiles: [file] };
@@ -39,16 +43,27 @@ const COPIED = [
 ];
 
 /** @param {{outDir?: string, wasmDir?: string, workerEntry?: string}} [options] */
-export async function build({ outDir = path.join(here, 'dist'), wasmDir = path.resolve(here, process.env.UNDERSTUDY_WASM_BUILD || '../../build/wasm'), workerEntry = 'src/worker/worker.js' } = {}) {
-  const missing = [...COPIED.map(([from]) => path.join(wasmDir, from)), path.resolve(here, workerEntry)].filter((file) => !existsSync(file));
-  if (missing.length > 0) throw new Error(`not there (run \`make wasm\`, or set UNDERSTUDY_WASM_BUILD):\n  ${missing.join('\n  ')}`);
+export async function build({
+  outDir = path.join(here, 'dist'),
+  wasmDir = path.resolve(here, process.env.UNDERSTUDY_WASM_BUILD || '../../build/wasm'),
+  workerEntry = 'src/worker/worker.js',
+} = {}) {
+  const needed = [...COPIED.map(([from]) => path.join(wasmDir, from)), path.resolve(here, workerEntry)];
+  const missing = needed.filter((file) => !existsSync(file)).join('\n  ');
+  if (missing) throw new Error(`not there (run \`make wasm\`, or set UNDERSTUDY_WASM_BUILD):\n  ${missing}`);
   await rm(outDir, { recursive: true, force: true });
   await mkdir(path.join(outDir, 'decoders'), { recursive: true });
   await Promise.all([
     // Both entries share one file, so that a page that imports both has one player class. It lies beside them: the
     // addresses of worker and engine are relative to it.
-    esbuild.build({ ...SHARED, entryPoints: { index: 'src/page/index.js', element: 'src/page/element.js' }, outdir: outDir, splitting: true, chunkNames: 'player', plugins: [textPlugin] }),
-    esbuild.build({ ...SHARED, entryPoints: { worker: workerEntry }, outdir: outDir, external: ['module', 'fs', 'path'], plugins: [enginePlugin(wasmDir)] }),
+    esbuild.build({
+      ...SHARED, entryPoints: { index: 'src/page/index.js', element: 'src/page/element.js' }, outdir: outDir,
+      splitting: true, chunkNames: 'player', plugins: [textPlugin],
+    }),
+    esbuild.build({
+      ...SHARED, entryPoints: { worker: workerEntry }, outdir: outDir,
+      external: ['module', 'fs', 'path'], plugins: [enginePlugin(wasmDir)],
+    }),
     esbuild.build({ ...SHARED, entryPoints: { worklet: 'src/page/worklet.js' }, outdir: outDir }),
     ...COPIED.map(([from, to]) => cp(path.join(wasmDir, from), path.join(outDir, to))),
     writeFile(path.join(outDir, 'custom-elements.json'), `${JSON.stringify(manifest, null, 2)}\n`),

@@ -9,10 +9,11 @@ const FIGURES = {
   Decoder: (s) => s.decoder || '–',
 };
 const WORDS = {
-  idle: '', joining: 'joining', pre_live: 'not started', playing: 'live', paused: 'paused', holding: 'holding the last picture', offline: 'offline',
-  stopped: 'stopped', failed: 'failed',
+  idle: '', joining: 'joining', pre_live: 'not started', playing: 'live', paused: 'paused',
+  holding: 'holding the last picture', offline: 'offline', stopped: 'stopped', failed: 'failed',
 };
-const MEDIA_CHROME = ['media-play-button', 'media-mute-button', 'media-volume-range', 'media-live-button', 'media-time-display', 'media-fullscreen-button'];
+const DONE = { drop: 'encoder dropped', restore: 'encoder restored', stop: 'channel stopped', start: 'channel started' };
+const MEDIA_CHROME = ['play-button', 'mute-button', 'volume-range', 'live-button', 'time-display', 'fullscreen-button'];
 
 export class Channel {
   #name;
@@ -33,7 +34,9 @@ export class Channel {
     this.#part('h2').textContent = name;
     this.#history = new History(this.#part('.history'));
     for (const label of Object.keys(FIGURES)) this.#addFigure(label);
-    for (const button of this.root.querySelectorAll('[data-action]')) button.addEventListener('click', () => this.#act(button));
+    for (const button of this.root.querySelectorAll('[data-action]')) {
+      button.addEventListener('click', () => this.#act(button));
+    }
   }
 
   /** Begins anew with these settings. */
@@ -90,7 +93,7 @@ export class Channel {
     try {
       const answer = await fetch(`/api/${this.#name}/${action}`, { method: 'POST' });
       const failure = answer.ok ? '' : (problem(await answer.text()) || `refused (${answer.status})`);
-      said.textContent = failure || { drop: 'encoder dropped', restore: 'encoder restored', stop: 'channel stopped', start: 'channel started' }[action];
+      said.textContent = failure || DONE[action];
       said.classList.toggle('failed', Boolean(failure));
     } catch {
       said.textContent = 'the demo\'s server does not answer';
@@ -114,7 +117,7 @@ function withMediaChrome(player) {
   const controller = document.createElement('media-controller');
   const bar = document.createElement('media-control-bar');
   player.slot = 'media';
-  bar.append(...MEDIA_CHROME.map((name) => document.createElement(name)));
+  bar.append(...MEDIA_CHROME.map((name) => document.createElement(`media-${name}`)));
   controller.append(player, bar);
   return controller;
 }

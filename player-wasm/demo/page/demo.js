@@ -18,12 +18,15 @@ function readSettings() {
 }
 
 function settings() {
-  return Object.fromEntries(SETTINGS.map((name) => [name, form.elements[name].type === 'checkbox' ? form.elements[name].checked : form.elements[name].value]));
+  const valueOf = (field) => (field.type === 'checkbox' ? field.checked : field.value);
+  return Object.fromEntries(SETTINGS.map((name) => [name, valueOf(form.elements[name])]));
 }
 
 function keepSettings() {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(settings())) if (value && value !== 'auto' && value !== 'built-in') query.set(name, value === true ? '1' : value);
+  for (const [name, value] of Object.entries(settings())) {
+    if (value && value !== 'auto' && value !== 'built-in') query.set(name, value === true ? '1' : value);
+  }
   history.replaceState(null, '', query.size > 0 ? `?${query}` : location.pathname);
 }
 

@@ -42,7 +42,8 @@ function textOf({ source, from, reason, error, detail, switch: facts }) {
   if (from && source && from !== source) words.push(`${from} → ${source}`);
   else if (source || from) words.push(source ?? from);
   if (reason) words.push(reason.replaceAll('_', ' '));
-  if (facts) words.push(`gap ${facts.gap_ms} ms, ${facts.frames_lost} lost, ${facts.frames_repeated} repeated, prepared in ${facts.prepare_ms} ms`);
+  if (facts) words.push(`gap ${facts.gap_ms} ms, ${facts.frames_lost} lost, ${facts.frames_repeated} repeated`);
+  if (facts) words.push(`prepared in ${facts.prepare_ms} ms`);
   if (error) words.push([error.code.replaceAll('_', ' '), error.detail].filter(Boolean).join(': '));
   if (detail) words.push(detail);
   return words.join('  ·  ');

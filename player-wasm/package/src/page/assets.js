@@ -1,7 +1,7 @@
 // Where the worker, the engine and the decoders are. The literal `new URL('./…', import.meta.url)` is what bundlers look
 // for: each copies the file and puts its own address there. Nothing is ever taken from another place by default.
 
-/** @typedef {{assetBase?: string, workerUrl?: string, wasmUrl?: string, workletUrl?: string, decodersUrl?: string}} AssetOptions */
+/** @typedef {import('../../types/index.js').AssetOptions} AssetOptions */
 
 /** @param {AssetOptions} options each one given wins over `assetBase`, that over the files beside this one */
 export function assetUrls({ assetBase, workerUrl, wasmUrl, workletUrl, decodersUrl }) {

@@ -39,14 +39,17 @@ export class AudioOutput {
   /** @type {SharedArrayBuffer | undefined} */
   buffer;
 
-  /** @param {{workletUrl: string, preferWorkletUrl: boolean, onState: (state: AudioState, latency: number) => void, onBlocked: () => void}} options */
+  /**
+   * @param {{workletUrl: string, preferWorkletUrl: boolean, onState: (state: AudioState, latency: number) => void,
+   *   onBlocked: () => void}} options
+   */
   constructor({ workletUrl, preferWorkletUrl, onState, onBlocked }) {
     this.#onState = onState;
     this.#onBlocked = onBlocked;
     const channel = new MessageChannel();
     this.port = channel.port1;
     this.#workletPort = channel.port2;
-    if (globalThis.crossOriginIsolated && typeof SharedArrayBuffer === 'function') this.buffer = new SharedArrayBuffer(SHARED_BYTES);
+    if (globalThis.crossOriginIsolated) this.buffer = new SharedArrayBuffer(SHARED_BYTES);
     try {
       this.#context = new AudioContext({ latencyHint: 'playback' });
       this.sampleRate = this.#context.sampleRate;
@@ -96,7 +99,7 @@ export class AudioOutput {
     this.gain?.disconnect();
     this.#workletPort?.close();
     this.#context?.removeEventListener('statechange', this.#onStateChange);
-    if (this.#context && this.#context.state !== 'closed') this.#context.close().catch(() => {}); // closed by the browser: as wished
+    if (this.#context?.state !== 'closed') this.#context?.close().catch(() => {}); // closed by the browser: as wished
     this.#context = this.#worklet = this.#workletPort = this.gain = null;
   }
 

@@ -18,7 +18,10 @@ export class Controls {
 
   root = make('div', { class: 'controls', part: 'controls', role: 'group', 'aria-label': 'Player', hidden: '' });
 
-  /** @param {{pause: () => void, mute: () => void, volume: (volume: number) => void, live: () => void, fullscreen: () => void}} actions */
+  /**
+   * @param {{pause: () => void, mute: () => void, volume: (volume: number) => void, live: () => void,
+   *   fullscreen: () => void}} actions
+   */
   constructor(actions) {
     this.root.append(this.#play, this.#mute, this.#volume, this.#live, this.#name, this.#full);
     this.#play.addEventListener('click', actions.pause);

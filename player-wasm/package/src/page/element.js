@@ -19,7 +19,8 @@ const LIVE = ['autoplay', 'muted', 'controls', 'poster', 'visible', 'stats'];
 const BOOLEANS = ['autoplay', 'controls']; // not stats: that property is the figures, the panel is the attribute's and a key's
 const TEXTS = ['src', 'fallback', 'poster', 'decoder', 'visible'];
 /** Set on the element before it was defined, these are taken over. */
-const UPGRADED = [...BOOLEANS, ...TEXTS, 'muted', 'volume', 'policy', 'seed', 'trace', 'assetBase', 'wasmUrl', 'workerUrl', 'workletUrl', 'decodersUrl', 'wasm'];
+const UPGRADED = [...BOOLEANS, ...TEXTS, 'muted', 'volume', 'policy', 'seed', 'trace', 'assetBase', 'wasmUrl', 'workerUrl',
+  'workletUrl', 'decodersUrl', 'wasm'];
 
 export class UnderstudyPlayerElement extends mediaMembers(HTMLElement) {
   static observedAttributes = [...SESSION, ...START, ...LIVE];
@@ -146,7 +147,8 @@ export class UnderstudyPlayerElement extends mediaMembers(HTMLElement) {
   /** @param {Event} event */
   #pass(event) {
     this.#face.update(event.type);
-    this.dispatchEvent(event instanceof CustomEvent ? new CustomEvent(event.type, { detail: event.detail }) : new Event(event.type));
+    const { type } = event;
+    this.dispatchEvent(event instanceof CustomEvent ? new CustomEvent(type, { detail: event.detail }) : new Event(type));
   }
 
   /** @param {string} name */

@@ -38,7 +38,8 @@ export class Face {
   constructor(element, player) {
     this.#element = element;
     this.#player = player;
-    this.root.append(player.canvas, this.#spinner, this.#card.root, this.#unmute, this.#offline, this.#controls.root, this.#stats.root);
+    const parts = [this.#spinner, this.#card.root, this.#unmute, this.#offline, this.#controls.root, this.#stats.root];
+    this.root.append(player.canvas, ...parts);
     element.addEventListener('keydown', (event) => this.#onKey(event));
     element.addEventListener('dblclick', () => this.#act('fullscreen'));
     element.addEventListener('pointermove', () => this.#wake());

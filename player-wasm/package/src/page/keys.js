@@ -4,10 +4,14 @@
 
 /** @type {Readonly<Record<string, Action>>} */
 const ACTIONS = Object.freeze({
-  ' ': 'pause', k: 'pause', m: 'mute', 9: 'volumedown', '/': 'volumedown', 0: 'volumeup', '*': 'volumeup', f: 'fullscreen', b: 'next', i: 'stats',
+  ' ': 'pause', k: 'pause', m: 'mute', 9: 'volumedown', '/': 'volumedown', 0: 'volumeup', '*': 'volumeup',
+  f: 'fullscreen', b: 'next', i: 'stats',
 });
 
-/** @param {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean}} event @returns {Action | undefined} */
+/**
+ * @param {{key: string, code?: string, ctrlKey?: boolean, metaKey?: boolean, altKey?: boolean}} event
+ * @returns {Action | undefined}
+ */
 export function actionOf(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return undefined;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;

@@ -13,7 +13,9 @@ const CALL = ['switchTo', 'stop', 'takeTrace', 'requestVideoFrameCallback', 'can
 export function mediaMembers(base) {
   const Media = class extends base {};
   /** @param {string} name @param {PropertyDescriptor} descriptor */
-  const define = (name, descriptor) => Object.defineProperty(Media.prototype, name, { configurable: true, enumerable: true, ...descriptor });
+  const define = (name, descriptor) => {
+    Object.defineProperty(Media.prototype, name, { configurable: true, enumerable: true, ...descriptor });
+  };
   for (const name of READ) {
     define(name, {
       /** @this {any} */
@@ -29,7 +31,11 @@ export function mediaMembers(base) {
     });
   }
   for (const name of CALL) {
-    define(name, { writable: true, value: /** @this {any} @param {any[]} args */ function forward(...args) { return this.player[name](...args); } });
+    define(name, {
+      writable: true,
+      /** @this {any} @param {any[]} args */
+      value(...args) { return this.player[name](...args); },
+    });
   }
   return Media;
 }

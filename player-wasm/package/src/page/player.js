@@ -57,7 +57,10 @@ export class UnderstudyPlayer extends EventTarget {
   constructor({ canvas, src = '', ...options }) {
     super();
     this.#canvas = canvas;
-    /** @type {import('../../types/index.js').AssetOptions & {wasm?: ArrayBuffer | WebAssembly.Module}} used when the worker starts */
+    /**
+     * Used when the worker starts.
+     * @type {import('../../types/index.js').AssetOptions & {wasm?: ArrayBuffer | WebAssembly.Module}}
+     */
     this.assets = { ...options };
     /** @type {'auto' | 'webcodecs' | 'software'} used when the worker starts */
     this.decoder = options.decoder ?? 'auto';
@@ -201,7 +204,10 @@ export class UnderstudyPlayer extends EventTarget {
   stop() { this.#link?.send({ type: 'stop' }); }
 
   /** What went into the engine and came out of it, for understudy-replay; `trace` must be set before `src`. */
-  takeTrace() { return this.#link ? this.#traces.take() : Promise.reject(new DOMException('nothing was played', 'InvalidStateError')); }
+  takeTrace() {
+    if (!this.#link) return Promise.reject(new DOMException('nothing was played', 'InvalidStateError'));
+    return this.#traces.take();
+  }
 
   /** Ends everything: worker, AudioContext, listeners. load() or play() begin again. */
   close() {
@@ -320,7 +326,8 @@ export class UnderstudyPlayer extends EventTarget {
     if (event.type === 'stopped') this.#onAir = '';
     const media = event.type === 'started' ? this.#media.started() : [];
     const name = Object.hasOwn(DOM_NAMES, event.type) ? DOM_NAMES[event.type] : '';
-    this.#events.dispatch(new CustomEvent('engineevent', { detail: event }), ...(name ? [new CustomEvent(name, { detail: event })] : []));
+    const names = ['engineevent', ...(name ? [name] : [])];
+    this.#events.dispatch(...names.map((type) => new CustomEvent(type, { detail: event })));
     this.#emit(media);
   }
 
@@ -336,7 +343,8 @@ export class UnderstudyPlayer extends EventTarget {
   /** Why the engine gave up: its last error event has the code. @param {any} card */
   #refusal(card) {
     const last = this.#log.findLast((event) => event.error)?.error;
-    return new PlaybackError({ code: last?.number ?? 1000, name: last?.code ?? 'internal', detail: card?.detail || last?.detail || '' });
+    const detail = card?.detail || last?.detail || '';
+    return new PlaybackError({ code: last?.number ?? 1000, name: last?.code ?? 'internal', detail });
   }
 
   /** @param {any} stats */
@@ -352,8 +360,12 @@ export class UnderstudyPlayer extends EventTarget {
   /** @param {any} frame */
   #frame({ at, due, mediaTime, ...rest }) {
     const sinceEpoch = performance.timeOrigin;
-    const metadata = { ...rest, presentationTime: at - sinceEpoch, expectedDisplayTime: due - sinceEpoch, mediaTime: this.#media.fromEngine(mediaTime) };
-    this.#frames.deliver(metadata, performance.now());
+    this.#frames.deliver({
+      ...rest,
+      presentationTime: at - sinceEpoch,
+      expectedDisplayTime: due - sinceEpoch,
+      mediaTime: this.#media.fromEngine(mediaTime),
+    }, performance.now());
   }
 
   /** @param {{code?: number, name?: string, detail?: string}} error */
@@ -378,7 +390,10 @@ export class UnderstudyPlayer extends EventTarget {
   }
 }
 
-/** Events carry the sources as the log prints them. @param {{id: number, name: string, state: string, lag_ms?: number, skew_ms?: number}} source */
+/**
+ * Events carry the sources as the log prints them.
+ * @param {{id: number, name: string, state: string, lag_ms?: number, skew_ms?: number}} source
+ */
 function fromSnakeCase({ id, name, state, lag_ms: lagMs, skew_ms: skewMs }) {
   return { id, name, state, ...(lagMs === undefined ? {} : { lagMs }), ...(skewMs === undefined ? {} : { skewMs }) };
 }

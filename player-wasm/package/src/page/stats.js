@@ -11,6 +11,9 @@ const megabytes = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`;
 /** @param {number} value */
 const signed = (value) => (value >= 0 ? `+${value}` : String(value));
 
+/** @param {{muted: boolean, volume: number}} sound */
+const loudness = ({ muted, volume }) => (muted ? 'muted' : `volume ${Math.round(volume * 100)} %`);
+
 /** @param {any} source @param {boolean} onAir */
 function sourceText(source, onAir) {
   const lag = source.lagMs === undefined || source.lagMs === null ? '' : `, lag ${signed(source.lagMs)} ms`;
@@ -25,7 +28,7 @@ export function statRows(s, sound) {
     ['buffer', seconds(s.bufferMs)],
     ['live offset', s.liveOffsetMs === 0 ? 'no dates' : seconds(s.liveOffsetMs)],
     ['picture', s.width === 0 ? 'none' : `${s.width} × ${s.height}, ${s.videoCodec}, ${s.decoder}, ${s.renderer}`],
-    ['sound', `${s.audioCodec || 'none'}, ${sound.muted ? 'muted' : `volume ${Math.round(sound.volume * 100)} %`}, clock: ${s.audio === 'running' ? 'sound' : 'wall'}`],
+    ['sound', `${s.audioCodec || 'none'}, ${loudness(sound)}, clock: ${s.audio === 'running' ? 'sound' : 'wall'}`],
     ['first picture', s.firstFrameMs < 0 ? 'not yet' : seconds(s.firstFrameMs)],
     ['frames', `${s.framesPresented} shown, ${s.framesLost} lost, ${s.framesRepeated} repeated, ${s.framesDroppedLate} late`],
     ['longest gap', `${s.longestGapMs} ms, ${s.stalls} stalls`],
@@ -43,7 +46,8 @@ export class StatsPanel {
   root = make('section', { class: 'stats', part: 'stats', 'aria-label': 'Statistics', hidden: '' });
 
   constructor() {
-    this.root.append(make('h2', {}, 'SOURCES'), this.#sources, make('h2', {}, 'PLAYBACK'), this.#rows, make('h2', {}, 'EVENTS'), this.#events);
+    const head = (/** @type {string} */ text) => make('h2', {}, text);
+    this.root.append(head('SOURCES'), this.#sources, head('PLAYBACK'), this.#rows, head('EVENTS'), this.#events);
   }
 
   /** @param {{stats: any, sources: readonly any[], source: string, log: readonly any[], muted: boolean, volume: number}} player */

@@ -8,10 +8,11 @@ const CLOSE_TIMEOUT_MS = 2000;
  * @param {string} url @returns {{worker: Worker, bootstrap: string}}
  */
 function startWorker(url) {
-  if (new URL(url).origin === location.origin) return { worker: new Worker(url, { type: 'module', name: 'understudy' }), bootstrap: '' };
+  const options = /** @type {WorkerOptions} */ ({ type: 'module', name: 'understudy' });
+  if (new URL(url).origin === location.origin) return { worker: new Worker(url, options), bootstrap: '' };
   const text = `import ${JSON.stringify(url)};`;
   const bootstrap = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
-  return { worker: new Worker(bootstrap, { type: 'module', name: 'understudy' }), bootstrap };
+  return { worker: new Worker(bootstrap, options), bootstrap };
 }
 
 export class WorkerLink {
