@@ -28,6 +28,7 @@ struct Picture {
 struct DecoderFailure {
   Error error;
   bool fatal = false;                     // it will not decode anything any more
+  bool spoke = false;                     // something came of it before, so it is this data
   std::optional<MediaTime> content_time;  // the first, as presented, of which nothing came
 };
 

@@ -127,6 +127,7 @@ int VideoChain::work() {
     }
     need_start_ = false;
     decoded_from_ = packet.content_time;
+    begun_at_ = index;
     skip_leading_ = true;
   } else if (packet.unit.key) {
     skip_leading_ = false;
@@ -226,6 +227,10 @@ void VideoChain::failed(const DecoderFailure& failure) {
   const auto index = failure.content_time ? packets_.find(*failure.content_time, sent_end_, kLookBack) : std::nullopt;
   decoder_.flush();
   if (failure.fatal) return give_up(failure.content_time.value_or(decoded_from_), failure.error);
+  if (!failure.spoke && tries_ < kMostTries && begun_at_ >= packets_.begin()) {
+    ++tries_;
+    return restart_at(begun_at_);
+  }
   if (index) return damaged(*index, failure.error, false);
   restart_at(cursor_);
 }

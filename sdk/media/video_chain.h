@@ -87,6 +87,9 @@ class VideoChain {
   // A decoder's reordering is at most 16 pictures; some margin so that a picture's packet is always found.
   static constexpr PacketQueue::Index kLookBack = 64;
 
+  // The platform may have another decoder to try, which costs no picture.
+  static constexpr int kMostTries = 3;
+
   /// Decoding goes on behind damage; until the decoder is drained, pictures from before it may come.
   struct Cut {
     PacketQueue::Index packet = 0;
@@ -108,6 +111,8 @@ class VideoChain {
   bool hole_ = false;          // the next picture queued comes after a hole
   bool hole_after_ = false;    // the same, once the decoder is drained
   std::optional<Cut> cut_;
+  PacketQueue::Index begun_at_ = 0;  // the last random access point sent
+  int tries_ = 0;                    // again from there, of a decoder that never gave anything
   bool unusable_ = false;
   bool key_only_ = false;
   bool sparse_ = false;

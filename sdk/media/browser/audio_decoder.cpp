@@ -47,7 +47,7 @@ struct AudioDecoder::Impl final : PlatformDecoder {
 
   void open_platform() {
     const std::string text = codec_string(track, {});
-    const std::vector<std::uint8_t> config = decoder_config(track);
+    const std::vector<std::uint8_t>& config = track.config;
     understudy_audio_open(begin(), codec_name(track.codec), text.c_str(), config.empty() ? nullptr : config.data(),
                           static_cast<int>(config.size()), track.sample_rate, track.channels);
   }

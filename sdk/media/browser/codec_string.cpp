@@ -7,7 +7,6 @@
 #include "container/annexb/h264.h"
 #include "container/annexb/hevc.h"
 #include "container/annexb/nal.h"
-#include "media/opus_head.h"
 
 namespace understudy::media {
 namespace {
@@ -116,17 +115,6 @@ std::string codec_string(const container::TrackInfo& track, Bytes unit) {
     case container::Codec::eac3: return "ec-3";
     default: return codec_name(track.codec);
   }
-}
-
-std::vector<std::uint8_t> decoder_config(const container::TrackInfo& track) {
-  if (track.annexb) return {};
-  if (track.codec == container::Codec::opus) return opus_head(track.config);
-  if (track.codec == container::Codec::flac && !track.config.empty()) {
-    std::vector<std::uint8_t> marked = {'f', 'L', 'a', 'C'};
-    marked.insert(marked.end(), track.config.begin(), track.config.end());
-    return marked;
-  }
-  return track.config;
 }
 
 }  // namespace understudy::media

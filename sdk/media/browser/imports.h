@@ -11,7 +11,8 @@
 extern "C" {
 
 // ---- imports. `data` is valid during the call only, and is as the container has it: Annex B where `config` is null,
-// else length-prefixed as `config` (the body of avcC or hvcC) says.
+// else length-prefixed as `config` (the body of avcC or hvcC) says. Of sound it is an AudioSpecificConfig, or the body
+// of dOps or dfLa.
 void understudy_video_open(int decoder, const char* codec, const char* codec_string, const std::uint8_t* config,
                            int config_size, int width, int height);
 void understudy_video_send(int decoder, int generation, const std::uint8_t* data, int size, double timestamp_us,

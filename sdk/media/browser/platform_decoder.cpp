@@ -41,7 +41,7 @@ void PlatformDecoder::close() {
   living().erase(id_);
   calls_.close(id_);
   id_ = 0;
-  under_way_.forget();
+  under_way_.begin();
   drained_ = broken_ = false;
   queued_.reset();
 }
@@ -90,13 +90,15 @@ void PlatformDecoder::on_error(bool fatal, const char* message) {
 void PlatformDecoder::fail(Error&& error, bool fatal) {
   if (broken_ && !fatal) return;
   broken_ = true;
-  failure_ = DecoderFailure{std::move(error), fatal, std::nullopt};
+  failure_ = DecoderFailure{std::move(error), fatal, false, std::nullopt};
 }
 
 std::optional<DecoderFailure> PlatformDecoder::take_failure() {
   auto taken = std::move(failure_);
   failure_.reset();
-  if (taken) taken->content_time = under_way_.first();  // now that what came before it is taken
+  if (!taken) return taken;
+  taken->content_time = under_way_.first();  // now that what came before it is taken
+  taken->spoke = under_way_.spoke();
   return taken;
 }
 

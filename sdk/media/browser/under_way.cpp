@@ -17,6 +17,12 @@ std::int64_t microseconds(MediaTime t) {
 
 }  // namespace
 
+void UnderWay::begin() {
+  const Instant now = now_;
+  *this = UnderWay();
+  now_ = now;
+}
+
 std::int64_t UnderWay::send(MediaTime content_time, Duration duration) {
   std::int64_t stamp = microseconds(content_time);
   const auto taken = [&](const Sent& s) { return s.stamp_us == stamp; };
@@ -38,6 +44,7 @@ void UnderWay::note_order(std::int64_t stamp) {
 }
 
 void UnderWay::something_came() {
+  began_ = true;
   quiet_ = Duration::zero();
   changed_ = now_;
   sampled_ = false;
@@ -124,7 +131,7 @@ std::optional<MediaTime> UnderWay::first() const {
 Instant UnderWay::next_deadline() const {
   Instant next = Instant::max();
   if (settling()) next = std::max(now_, settled_at());
-  if (must_come()) next = std::min(next, now_ + std::min(std::max(kSilence - quiet_, Duration(1)), kMostCounted));
+  if (must_come()) next = std::min(next, now_ + std::min(std::max(patience() - quiet_, Duration(1)), kMostCounted));
   return next;
 }
 

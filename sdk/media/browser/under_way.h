@@ -7,7 +7,8 @@
 // then is held, until something comes that leaves less.
 //
 // Silent is one of which something must come (a drain, packets not begun with, more than it was ever seen to hold) and
-// nothing does for 1.5 s. Time in which nobody asked does not count.
+// nothing does for 1.5 s; 10 s where it never began with anything: its program may be loading. Time in which nobody
+// asked does not count.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +27,8 @@ class UnderWay {
     Duration duration{};
   };
 
+  /// Another decoder: what was learnt of the old one is forgotten.
+  void begin();
   /// The packet's time stamp for the decoder: its content time in microseconds, no two alike.
   std::int64_t send(MediaTime content_time, Duration duration);
   /// What has this stamp; it has come now, and what would have had to come before it never will.
@@ -44,7 +47,9 @@ class UnderWay {
   bool draining() const { return draining_; }
   /// What will come without another packet.
   std::size_t coming() const;
-  bool silent() const { return quiet_ >= kSilence; }
+  bool silent() const { return quiet_ >= patience(); }
+  /// Something came of it, ever.
+  bool spoke() const { return needed_ > Duration::zero(); }
   /// The earliest in presentation order.
   std::optional<MediaTime> first() const;
   /// When at() may change what is said above.
@@ -52,6 +57,7 @@ class UnderWay {
 
   static constexpr std::size_t kMostHeld = 16;  // any codec's reordering
   static constexpr Duration kSilence = std::chrono::milliseconds(1500);
+  static constexpr Duration kLoading = std::chrono::seconds(10);
 
  private:
   void something_came();
@@ -60,6 +66,7 @@ class UnderWay {
   bool must_come() const;
   bool settling() const { return !draining_ && queued_ == 0 && !sent_.empty() && !sampled_; }
   Instant settled_at() const;
+  Duration patience() const { return began_ ? kSilence : kLoading; }
 
   std::size_t held() const;
 
@@ -69,6 +76,7 @@ class UnderWay {
   std::deque<Sent> sent_;
   std::size_t queued_ = 0;
   bool draining_ = false;
+  bool began_ = false;  // with any packet, ever
   Instant now_{};
   Instant changed_{};  // when something was sent or came last
   Instant sent_at_{};

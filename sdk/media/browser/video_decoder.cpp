@@ -22,9 +22,9 @@ struct VideoDecoder::Impl final : PlatformDecoder {
 
   void open_for(const container::AccessUnit& unit) {
     const std::string text = codec_string(track, unit.data.bytes());
-    const std::vector<std::uint8_t> config = decoder_config(track);
-    understudy_video_open(begin(), codec_name(track.codec), text.c_str(), config.empty() ? nullptr : config.data(),
-                          static_cast<int>(config.size()), track.width, track.height);
+    const bool in_band = track.annexb || track.config.empty();
+    understudy_video_open(begin(), codec_name(track.codec), text.c_str(), in_band ? nullptr : track.config.data(),
+                          in_band ? 0 : static_cast<int>(track.config.size()), track.width, track.height);
   }
 
   void send(const Packet& packet) {

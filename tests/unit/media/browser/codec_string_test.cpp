@@ -51,15 +51,3 @@ TEST_CASE("sound is named by its codec, AAC by its object type") {
   CHECK(codec_string(track(Codec::opus), {}) == "opus");
   CHECK(codec_string(track(Codec::flac), {}) == "flac");
 }
-
-TEST_CASE("configurations have the form that decoders outside of MP4 want") {
-  CHECK(media::decoder_config(track(Codec::h264, {1, 2, 3}, true)).empty());
-  CHECK(media::decoder_config(track(Codec::h264, {1, 2, 3})) == std::vector<std::uint8_t>{1, 2, 3});
-  const auto opus = media::decoder_config(track(Codec::opus, {0, 2, 0x01, 0x38, 0, 0, 0xbb, 0x80, 0, 0, 0}));
-  REQUIRE(opus.size() == 19);
-  CHECK(std::string(opus.begin(), opus.begin() + 8) == "OpusHead");
-  CHECK(opus[9] == 2);
-  CHECK((opus[10] | opus[11] << 8) == 0x138);
-  const auto flac = media::decoder_config(track(Codec::flac, {0x80, 0, 0, 34}));
-  CHECK(std::string(flac.begin(), flac.begin() + 4) == "fLaC");
-}

@@ -11,6 +11,7 @@ extern "C" {
 #include <utility>
 
 #include "media/browser/imports.h"
+#include "media/opus_head.h"
 #include "platform.h"
 
 namespace understudy::test {
@@ -168,6 +169,12 @@ void FakePlatform::open(int id, bool is_video, const char* codec, const char* co
   const AVCodec* found = avcodec_find_decoder(codec_id(codec));
   decoder->context = avcodec_alloc_context3(found);
   AVCodecContext& c = *decoder->context;
+  std::vector<std::uint8_t> header;
+  if (c.codec_id == AV_CODEC_ID_OPUS && config != nullptr) {
+    header = media::opus_head({config, config + size});
+    config = header.data();
+    size = static_cast<int>(header.size());
+  }
   if (config != nullptr) {
     c.extradata = static_cast<std::uint8_t*>(av_mallocz(static_cast<std::size_t>(size) + AV_INPUT_BUFFER_PADDING_SIZE));
     std::copy_n(config, size, c.extradata);
