@@ -85,10 +85,11 @@ function create(mode, { loadSoftware = () => import('/software/software.mjs') } 
     };
   }
 
-  /** Waits for what the engine is told. */
+  /** Waits for what the engine is told, or for what it is not told. */
   function until(holds, what) {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
+        clearInterval(untold);
         waiters.delete(look);
         reject(new Error(`${what ?? holds} did not come: ${JSON.stringify({ ...told, sounds: told.sounds.length, queues: told.queues.length,
           pictures: told.pictures.length })}`));
@@ -96,9 +97,11 @@ function create(mode, { loadSoftware = () => import('/software/software.mjs') } 
       const look = () => {
         if (!holds()) return;
         clearTimeout(timer);
+        clearInterval(untold);
         waiters.delete(look);
         resolve(undefined);
       };
+      const untold = setInterval(() => look(), 10);
       waiters.add(look);
       look();
     });

@@ -57,6 +57,23 @@ export function avccOf(bytes) {
   return Uint8Array.from(record);
 }
 
+/** The first sequence parameter set: of an access unit in Annex B; null where it has none. @param {Uint8Array} bytes */
+export function spsOf(bytes) {
+  /** @type {Uint8Array | null} */
+  let sps = null;
+  eachNal(bytes, (begin, end) => {
+    if (!sps && (bytes[begin] & 0x1f) === nalSps) sps = bytes.subarray(begin, end);
+  });
+  return /** @type {Uint8Array | null} */ (sps);
+}
+
+/** The first sequence parameter set of a configuration record. @param {Uint8Array} record */
+export function spsOfRecord(record) {
+  const count = (record[5] ?? 0) & 0x1f;
+  const size = (record[6] << 8) | record[7];
+  return count > 0 && record.length >= 8 + size ? record.subarray(8, 8 + size) : null;
+}
+
 /** `avc1.PPCCLL` as the record says. @param {Uint8Array} record */
 export function codecStringOf(record) {
   const hex = (/** @type {number} */ value) => value.toString(16).padStart(2, '0');

@@ -69,8 +69,8 @@ export class WebCodecsAudio {
   /** @type {AudioDecoder | null} */
   #decoder = null;
   #awaited = new Float64Array(maxAwaited); // a ring
-  #first = 0;
-  #count = 0;
+  #sent = 0; // ever; modulo the ring's size: the place of the next
+  #taken = 0;
   #next = 0; // where sound without a packet goes: behind the sound before
   #activeAt = 0;
   #epoch = 0;
@@ -113,7 +113,7 @@ export class WebCodecsAudio {
   #discard() {
     const decoder = this.#decoder;
     this.#decoder = null;
-    this.#count = 0;
+    this.#taken = this.#sent;
     this.#epoch += 1;
     if (decoder && decoder.state !== 'closed') decoder.close();
   }
@@ -127,20 +127,19 @@ export class WebCodecsAudio {
   }
 
   #take() {
-    if (this.#count === 0) return this.#next;
-    const time = this.#awaited[this.#first];
-    this.#first = (this.#first + 1) % maxAwaited;
-    this.#count -= 1;
+    if (this.#taken === this.#sent) return this.#next;
+    const time = this.#awaited[this.#taken % maxAwaited];
+    this.#taken += 1;
     return time;
   }
 
   /** @param {number} time */
   #await(time) {
     const now = performance.now();
-    if (this.#count > 0 && this.queued === 0 && now - this.#activeAt > idleMs) this.#count = 0;
-    if (this.#count === maxAwaited) this.#take();
-    this.#awaited[(this.#first + this.#count) % maxAwaited] = time;
-    this.#count += 1;
+    if (this.queued === 0 && now - this.#activeAt > idleMs) this.#taken = this.#sent;
+    if (this.#sent - this.#taken === maxAwaited) this.#taken += 1;
+    this.#awaited[this.#sent % maxAwaited] = time;
+    this.#sent += 1;
     this.#activeAt = now;
   }
 
@@ -161,9 +160,10 @@ export class WebCodecsAudio {
 
   drain() {
     const epoch = this.#epoch;
+    const sent = this.#sent;
     const done = () => {
       if (epoch !== this.#epoch) return;
-      this.#count = 0;
+      this.#taken = Math.max(this.#taken, sent);
       this.#output.drained();
     };
     if (this.#decoder) this.#decoder.flush().then(done, () => {}); // a failure is told by the error callback, reset by none
@@ -172,7 +172,7 @@ export class WebCodecsAudio {
 
   /** Drops all that is held. What is under way could not be told from what comes next: it goes with its decoder. */
   reset() {
-    if (this.#count > 0 || this.#decoder?.state !== 'configured') {
+    if (this.#taken < this.#sent || this.#decoder?.state !== 'configured') {
       this.#create();
     } else {
       this.#epoch += 1;

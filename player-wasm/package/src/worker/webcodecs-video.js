@@ -3,7 +3,8 @@
 // What is sent is remembered by its time stamp until its picture comes: a picture that nobody waits for belongs to what was
 // dropped by reset(), and is closed. A decoder that failed is closed by the browser; the next reset() makes another.
 
-import { avccOf, codecStringOf, LengthPrefixer } from './avcc.js';
+import { avccOf, codecStringOf, LengthPrefixer, spsOf, spsOfRecord } from './avcc.js';
+import { missingColourOf } from './h264-colour.js';
 
 /** @typedef {import('./stream.js').Track} Track @typedef {import('./stream.js').Output} Output */
 
@@ -34,7 +35,7 @@ function configOf(track) {
 /** As the container has it: Annex B, or with its configuration record. @param {Track} track @param {Output} output */
 export async function openWebCodecsVideo(track, output) {
   const config = configOf(track);
-  return (await supports(config)) ? new WebCodecsVideo(config, output, false) : null;
+  return (await supports(config)) ? new WebCodecsVideo(config, output, track.codec === 'h264' && !track.config ? 'annexb' : 'record') : null;
 }
 
 /**
@@ -45,28 +46,38 @@ export async function openWebCodecsAvcc(track, output, key) {
   const record = avccOf(key);
   if (!record) return null;
   const config = { ...configOf(track), codec: codecStringOf(record), description: record };
-  return (await supports(config)) ? new WebCodecsVideo(config, output, true) : null;
+  return (await supports(config)) ? new WebCodecsVideo(config, output, 'convert') : null;
 }
+
+const descriptionOf = (/** @type {VideoDecoderConfig} */ config) => /** @type {Uint8Array} */ (config.description);
+const same = (/** @type {Uint8Array} */ a, /** @type {Uint8Array | null} */ b) =>
+  a.length === b?.length && a.every((byte, i) => byte === b[i]);
 
 export class WebCodecsVideo {
   name = 'webcodecs';
   #config;
   #output;
-  /** @type {LengthPrefixer | null} */
-  #prefixer;
+  #form;
+  #prefixer = new LengthPrefixer();
+  /** @type {Uint8Array | null} of the last key picture, where it is in band */
+  #sps = null;
   /** @type {VideoDecoder | null} */
   #decoder = null;
   #awaited = new Float64Array(maxAwaited);
   #awaitedCount = 0;
-  #pictures = 0; // since the last reset
+  #sent = 0; // ever
   #epoch = 0; // counts what makes a running flush() void
   #chunk = { type: /** @type {EncodedVideoChunkType} */ ('key'), timestamp: 0, data: new Uint8Array(0) };
 
-  /** @param {VideoDecoderConfig} config @param {Output} output @param {boolean} convert from Annex B */
-  constructor(config, output, convert) {
+  /**
+   * @param {VideoDecoderConfig} config @param {Output} output
+   * @param {'annexb' | 'record' | 'convert'} form what comes: Annex B; as `config.description` says; Annex B, to be converted
+   */
+  constructor(config, output, form) {
     this.#config = config;
     this.#output = output;
-    this.#prefixer = convert ? new LengthPrefixer() : null;
+    this.#form = form;
+    if (form === 'record') this.#colourBy(config.codec.startsWith('avc1') ? spsOfRecord(descriptionOf(config)) : null);
     this.#create();
   }
 
@@ -82,7 +93,6 @@ export class WebCodecsVideo {
           frame.close();
           return;
         }
-        this.#pictures += 1;
         this.#output.videoFrame(frame, this.queued);
       },
       error: (error) => {
@@ -101,6 +111,7 @@ export class WebCodecsVideo {
   #discard() {
     const decoder = this.#decoder;
     this.#decoder = null;
+    this.#awaitedCount = 0;
     this.#epoch += 1;
     if (decoder && decoder.state !== 'closed') decoder.close();
   }
@@ -110,6 +121,7 @@ export class WebCodecsVideo {
     if (this.#awaitedCount === maxAwaited) this.#awaited.copyWithin(0, 1);
     else this.#awaitedCount += 1;
     this.#awaited[this.#awaitedCount - 1] = time;
+    this.#sent += 1;
   }
 
   /** @param {number} time */
@@ -126,10 +138,10 @@ export class WebCodecsVideo {
     const decoder = this.#decoder;
     if (!decoder) return;
     try {
-      if (this.#prefixer && key) this.#follow(avccOf(bytes));
+      if (key && this.#form !== 'record') this.#follow(bytes);
       this.#chunk.type = key ? 'key' : 'delta';
       this.#chunk.timestamp = time;
-      this.#chunk.data = this.#prefixer ? this.#prefixer.convert(bytes) : bytes;
+      this.#chunk.data = this.#form === 'convert' ? this.#prefixer.convert(bytes) : bytes;
       decoder.decode(new EncodedVideoChunk(this.#chunk));
       this.#await(time);
     } catch (error) {
@@ -138,35 +150,47 @@ export class WebCodecsVideo {
     }
   }
 
-  /** New parameter sets are a new configuration. @param {Uint8Array | null} record */
-  #follow(record) {
-    const old = /** @type {Uint8Array} */ (this.#config.description);
-    if (!record || (record.length === old.length && record.every((byte, i) => byte === old[i]))) return;
-    this.#config = { ...this.#config, codec: codecStringOf(record), description: record };
-    this.#decoder?.configure(this.#config);
+  /** New parameter sets may be a new configuration. @param {Uint8Array} bytes a key picture in Annex B */
+  #follow(bytes) {
+    const sps = spsOf(bytes);
+    const record = this.#form === 'convert' ? avccOf(bytes) : null;
+    if (!sps || (same(sps, this.#sps) && (!record || same(record, descriptionOf(this.#config))))) return;
+    this.#sps = sps.slice();
+    const before = this.#config;
+    if (record) this.#config = { ...this.#config, codec: codecStringOf(record), description: record };
+    this.#colourBy(sps);
+    if (this.#config !== before) this.#decoder?.configure(this.#config);
+  }
+
+  /** @param {Uint8Array | null} sps */
+  #colourBy(sps) {
+    const colorSpace = sps ? missingColourOf(sps) : undefined;
+    if (JSON.stringify(colorSpace) !== JSON.stringify(this.#config.colorSpace)) this.#config = { ...this.#config, colorSpace };
   }
 
   drain() {
     const epoch = this.#epoch;
+    const sent = this.#sent;
     const done = () => {
       if (epoch !== this.#epoch) return;
-      this.#awaitedCount = 0;
+      const since = Math.min(this.#sent - sent, this.#awaitedCount); // what came after the flush is still awaited
+      this.#awaited.copyWithin(0, this.#awaitedCount - since, this.#awaitedCount);
+      this.#awaitedCount = since;
       this.#output.drained();
     };
     if (this.#decoder) this.#decoder.flush().then(done, () => {}); // a failure is told by the error callback, reset by none
     else queueMicrotask(done);
   }
 
-  /** Drops all that is held. */
+  /**
+   * Drops all that is held. A decoder that owes pictures is replaced, which costs little: on some platforms one that was taken
+   * away says nothing, and this is how it comes back.
+   */
   reset() {
-    // Sent to and silent: on some platforms a decoder that was taken away says nothing. Another one costs little.
-    const silent = this.#awaitedCount > 0 && this.#pictures === 0;
-    this.#epoch += 1;
-    this.#awaitedCount = 0;
-    this.#pictures = 0;
-    if (silent || this.#decoder?.state !== 'configured') {
+    if (this.#awaitedCount > 0 || this.#decoder?.state !== 'configured') {
       this.#create();
     } else {
+      this.#epoch += 1;
       this.#decoder.reset();
       this.#decoder.configure(this.#config);
     }
@@ -174,6 +198,5 @@ export class WebCodecsVideo {
 
   close() {
     this.#discard();
-    this.#awaitedCount = 0;
   }
 }
