@@ -110,8 +110,9 @@ int picture_convert(PictureConverter *converter, AVFrame *frame) {
     if (grey) {
       memset(out->data[plane], 128, (size_t)out->linesize[plane] * (size_t)ch);
     } else {
-      shrink_plane(frame, plane, depth, ceil_shift(w, format->log2_chroma_w), ceil_shift(h, format->log2_chroma_h),
-                   2 >> format->log2_chroma_w, 2 >> format->log2_chroma_h, out->data[plane], out->linesize[plane], cw, ch);
+      const int shift_w = format->log2_chroma_w, shift_h = format->log2_chroma_h;
+      shrink_plane(frame, plane, depth, ceil_shift(w, shift_w), ceil_shift(h, shift_h), 2 >> shift_w, 2 >> shift_h,
+                   out->data[plane], out->linesize[plane], cw, ch);
     }
   }
   av_frame_unref(frame);

@@ -49,7 +49,7 @@ export function videoFrameOf({ y, u, v, strides, width, height, matrix, fullRang
   data.set(u.subarray(0, sizes[1]), sizes[0]);
   data.set(v.subarray(0, sizes[2]), sizes[0] + sizes[1]);
   return new VideoFrame(data, {
-    format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0, transfer: [data.buffer],
+    format: 'I420', codedWidth: width, codedHeight: height, timestamp: 0,
     layout: [{ offset: 0, stride: strides[0] }, { offset: sizes[0], stride: strides[1] },
       { offset: sizes[0] + sizes[1], stride: strides[2] }],
     colorSpace: { matrix: /** @type {any} */ (matrixNames[/** @type {keyof typeof matrixNames} */ (matrix)]),

@@ -35,7 +35,9 @@ void main() {
 /** @param {WebGL2RenderingContext} gl @param {string} fragmentShader @param {string[]} uniforms */
 function createProgram(gl, fragmentShader, uniforms) {
   const program = /** @type {WebGLProgram} */ (gl.createProgram());
-  for (const [type, source] of /** @type {[number, string][]} */ ([[gl.VERTEX_SHADER, vertexShader], [gl.FRAGMENT_SHADER, fragmentShader]])) {
+  /** @type {[number, string][]} */
+  const shaders = [[gl.VERTEX_SHADER, vertexShader], [gl.FRAGMENT_SHADER, fragmentShader]];
+  for (const [type, source] of shaders) {
     const shader = /** @type {WebGLShader} */ (gl.createShader(type));
     gl.shaderSource(shader, source);
     gl.compileShader(shader);

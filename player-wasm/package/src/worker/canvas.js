@@ -6,8 +6,11 @@ import { createWebglPainter } from './canvas-webgl.js';
 
 /** @typedef {import('./canvas-planes.js').Picture} Picture */
 
-// desynchronized would tear; the drawing buffer is kept because a canvas that is read back between two draws must not be empty.
-const webglOptions = { alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true, powerPreference: /** @type {const} */ ('low-power') };
+// The drawing buffer is kept because a canvas that is read back between two draws must not be empty.
+/** @type {WebGLContextAttributes} */
+const webglOptions = {
+  alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true, powerPreference: 'low-power',
+};
 
 /**
  * @param {OffscreenCanvas} canvas

@@ -101,17 +101,24 @@ export function createDecoders({ engine, mode, loadSoftware, wake, log }) {
     };
   }
 
-  /** @param {'video' | 'audio'} kind @param {import('./stream.js').Track} track @returns {import('./stream.js').Candidate[]} */
+  /**
+   * @param {'video' | 'audio'} kind @param {import('./stream.js').Track} track
+   * @returns {import('./stream.js').Candidate[]}
+   */
   function candidatesFor(kind, track) {
     const own = [software.candidate(kind)];
     if (mode === 'software') return own;
     /** @type {import('./stream.js').Candidate[]} */
     const browser = [{ open: kind === 'video' ? openWebCodecsVideo : openWebCodecsAudio }];
-    if (kind === 'video' && track.codec === 'h264' && !track.config) browser.push({ needsKey: true, open: openWebCodecsAvcc });
+    const annexb = track.codec === 'h264' && !track.config;
+    if (annexb) browser.push({ needsKey: true, open: openWebCodecsAvcc });
     return mode === 'webcodecs' ? browser : [...browser, ...own];
   }
 
-  /** @param {number} decoder @param {'video' | 'audio'} kind @param {Partial<import('./stream.js').Track>} known @param {number} config @param {number} size */
+  /**
+   * @param {number} decoder @param {'video' | 'audio'} kind @param {Partial<import('./stream.js').Track>} known
+   * @param {number} config @param {number} size
+   */
   function open(decoder, kind, known, config, size) {
     const track = { codec: '', codecString: '', width: 0, height: 0, sampleRate: 0, channels: 0, ...known,
       config: size > 0 ? engine.heapU8().slice(config, config + size) : null };
@@ -142,17 +149,26 @@ export function createDecoders({ engine, mode, loadSoftware, wake, log }) {
   const bytesAt = (/** @type {number} */ data, /** @type {number} */ size) => engine.heapU8().subarray(data, data + size);
 
   return {
-    /** @param {number} decoder @param {string} codec @param {string} codecString @param {number} config @param {number} size @param {number} width @param {number} height */
+    /**
+     * @param {number} decoder @param {string} codec @param {string} codecString @param {number} config @param {number} size
+     * @param {number} width @param {number} height
+     */
     videoOpen: (decoder, codec, codecString, config, size, width, height) =>
       open(decoder, 'video', { codec, codecString, width, height }, config, size),
-    /** @param {number} decoder @param {number} generation @param {number} data @param {number} size @param {number} time @param {number} key */
+    /**
+     * @param {number} decoder @param {number} generation @param {number} data @param {number} size @param {number} time
+     * @param {number} key
+     */
     videoSend: (decoder, generation, data, size, time, key) =>
       streams.get(decoder)?.send(generation, bytesAt(data, size), time, key !== 0),
     videoDrain: drain,
     videoReset: reset,
     videoClose: close,
     pictureRelease: release,
-    /** @param {number} decoder @param {string} codec @param {string} codecString @param {number} config @param {number} size @param {number} sampleRate @param {number} channels */
+    /**
+     * @param {number} decoder @param {string} codec @param {string} codecString @param {number} config @param {number} size
+     * @param {number} sampleRate @param {number} channels
+     */
     audioOpen: (decoder, codec, codecString, config, size, sampleRate, channels) =>
       open(decoder, 'audio', { codec, codecString, sampleRate, channels }, config, size),
     /** @param {number} decoder @param {number} generation @param {number} data @param {number} size @param {number} time */
@@ -162,7 +178,10 @@ export function createDecoders({ engine, mode, loadSoftware, wake, log }) {
     audioReset: reset,
     audioClose: close,
 
-    /** What the renderer draws; null after the release. Planes are valid until the next packet is decoded. @param {number} picture */
+    /**
+     * What the renderer draws; null after the release. Planes are valid until the next packet is decoded.
+     * @param {number} picture
+     */
     picture(picture) {
       const entry = pictures.get(picture);
       if (!entry) return null;

@@ -66,7 +66,8 @@ function readSps(sps) {
     reader.ue();
     reader.ue();
     reader.bit();
-    if (reader.bit()) for (let i = 0; i < (chroma === 3 ? 12 : 8); i += 1) if (reader.bit()) skipScalingList(reader, i < 6 ? 16 : 64);
+    const lists = reader.bit() ? (chroma === 3 ? 12 : 8) : 0;
+    for (let i = 0; i < lists; i += 1) if (reader.bit()) skipScalingList(reader, i < 6 ? 16 : 64);
   }
   reader.ue(); // log2_max_frame_num
   const order = reader.ue();

@@ -227,7 +227,8 @@ class SoftwareDecoder {
     return {
       time, width, height, sarNum, sarDen, damaged: damaged !== 0,
       planes: () => ({ kind: 'planes', y: plane(y, yStride, height), u: plane(u, uStride, chromaRows),
-        v: plane(v, vStride, chromaRows), strides: [yStride, uStride, vStride], width, height, matrix, fullRange: fullRange !== 0 }),
+        v: plane(v, vStride, chromaRows), strides: [yStride, uStride, vStride], width, height, matrix,
+        fullRange: fullRange !== 0 }),
       release: () => module._sd_release(number),
     };
   }
@@ -238,7 +239,8 @@ class SoftwareDecoder {
       if (frames <= 0) return frames;
       const time = this.#module.HEAPF64[this.#record >> 3];
       // SoundRecord of sound.h
-      const [address, sampleRate, channels, hasTime] = this.#module.HEAP32.subarray((this.#record + 8) >> 2, (this.#record + 24) >> 2);
+      const [address, sampleRate, channels, hasTime] =
+        this.#module.HEAP32.subarray((this.#record + 8) >> 2, (this.#record + 24) >> 2);
       const samples = this.#module.HEAPF32.subarray(address >> 2, (address >> 2) + channels * frames);
       this.#output.softwareSound({ time: hasTime ? time : null, sampleRate, channels, frames, samples });
       if (this.#decoder === 0) return 0;

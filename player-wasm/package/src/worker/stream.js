@@ -185,7 +185,8 @@ export class Stream {
     this.#forget();
     this.#failures += 1;
     const generation = this.#generation;
-    if (this.#backend && !this.#given && this.#failures >= failuresBeforeNext && this.#next + 1 < this.#candidates.length) {
+    const useless = !this.#given && this.#failures >= failuresBeforeNext && this.#next + 1 < this.#candidates.length;
+    if (this.#backend && useless) {
       this.#sink.log(`${this.#backend.name} fails at ${this.#track.codecString || this.#track.codec}: ${message}`);
       this.#backend.close();
       this.#backend = null;
@@ -195,7 +196,10 @@ export class Stream {
     this.#sink.error(generation, false, message);
   }
 
-  /** @param {number} generation @param {Uint8Array<ArrayBuffer>} bytes valid during the call @param {number} time @param {boolean} key */
+  /**
+   * @param {number} generation @param {Uint8Array<ArrayBuffer>} bytes valid during the call @param {number} time
+   * @param {boolean} key
+   */
   send(generation, bytes, time, key) {
     this.#generation = generation;
     if (this.#deaf()) return;

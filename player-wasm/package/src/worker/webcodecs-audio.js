@@ -74,7 +74,10 @@ export class WebCodecsAudio {
   #next = 0; // where sound without a packet goes: behind the sound before
   #activeAt = 0;
   #epoch = 0;
-  #chunk = { type: /** @type {EncodedAudioChunkType} */ ('key'), timestamp: 0, data: new Uint8Array(0) };
+  #chunk = {
+    type: /** @type {EncodedAudioChunkType} */ ('key'), timestamp: 0,
+    data: /** @type {Uint8Array<ArrayBuffer>} */ (new Uint8Array(0)),
+  };
 
   /** @param {AudioDecoderConfig} config @param {Output} output */
   constructor(config, output) {
@@ -143,7 +146,7 @@ export class WebCodecsAudio {
     this.#activeAt = now;
   }
 
-  /** @param {Uint8Array} bytes valid during the call @param {number} time */
+  /** @param {Uint8Array<ArrayBuffer>} bytes valid during the call @param {number} time */
   send(bytes, time) {
     if (!this.#decoder) return;
     try {

@@ -35,7 +35,8 @@ function configOf(track) {
 /** As the container has it: Annex B, or with its configuration record. @param {Track} track @param {Output} output */
 export async function openWebCodecsVideo(track, output) {
   const config = configOf(track);
-  return (await supports(config)) ? new WebCodecsVideo(config, output, track.codec === 'h264' && !track.config ? 'annexb' : 'record') : null;
+  const form = track.codec === 'h264' && !track.config ? 'annexb' : 'record';
+  return (await supports(config)) ? new WebCodecsVideo(config, output, form) : null;
 }
 
 /**
@@ -67,7 +68,10 @@ export class WebCodecsVideo {
   #awaitedCount = 0;
   #sent = 0; // ever
   #epoch = 0; // counts what makes a running flush() void
-  #chunk = { type: /** @type {EncodedVideoChunkType} */ ('key'), timestamp: 0, data: new Uint8Array(0) };
+  #chunk = {
+    type: /** @type {EncodedVideoChunkType} */ ('key'), timestamp: 0,
+    data: /** @type {Uint8Array<ArrayBuffer>} */ (new Uint8Array(0)),
+  };
 
   /**
    * @param {VideoDecoderConfig} config @param {Output} output
@@ -133,7 +137,7 @@ export class WebCodecsVideo {
     return true;
   }
 
-  /** @param {Uint8Array} bytes valid during the call @param {number} time @param {boolean} key */
+  /** @param {Uint8Array<ArrayBuffer>} bytes valid during the call @param {number} time @param {boolean} key */
   send(bytes, time, key) {
     const decoder = this.#decoder;
     if (!decoder) return;
