@@ -82,8 +82,8 @@ for (const mode of /** @type {const} */ (['webcodecs', 'software'])) {
             /** @type {number[][][]} */
             let rows = [];
             try {
-              await session.decodeAll(1, 1, media.packets, (picture, about) => {
-                screen.draw(picture, about);
+              await session.decodeAll(1, 1, media.packets, async (picture, about) => {
+                await screen.draw(picture, about);
                 const copy = new OffscreenCanvas(media.width, media.height);
                 const context = copy.getContext('2d');
                 context.drawImage(canvas, 0, 0);
@@ -98,7 +98,7 @@ for (const mode of /** @type {const} */ (['webcodecs', 'software'])) {
             return { seen: rows[0], corner: rows[1], kind };
           }, { mode, renderer, name: name.replaceAll(/[ ,]/g, '') });
           assert.equal(kind, renderer === 'webgl2' ? 'webgl2' : '2d');
-          const tolerance = toleranceOf(mode === 'software' && renderer !== '2d');
+          const tolerance = toleranceOf(renderer !== '2d');
           assertColours(seen, 'middle', tolerance);
           assertColours(corner, 'top', tolerance);
         });

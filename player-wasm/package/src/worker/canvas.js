@@ -2,6 +2,7 @@
 // seen, so filling it gives the right aspect.
 
 import { create2dPainter } from './canvas-2d.js';
+import { createPlaneCopier } from './canvas-copy.js';
 import { createWebglPainter } from './canvas-webgl.js';
 
 /** @typedef {import('./canvas-planes.js').Picture} Picture */
@@ -12,12 +13,19 @@ const webglOptions = {
   alpha: false, antialias: false, depth: false, stencil: false, preserveDrawingBuffer: true, powerPreference: 'low-power',
 };
 
+/** Whether the browser draws on the processor; Chromium does not call that a performance caveat. @param {WebGL2RenderingContext} gl */
+function isSlow(gl) {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(gl.getParameter(names?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
+}
+
 /**
  * @param {OffscreenCanvas} canvas
  * @param {{prefer2d?: boolean}} [options]
  */
 export function createRenderer(canvas, { prefer2d = false } = {}) {
   const gl = prefer2d ? null : canvas.getContext('webgl2', webglOptions);
+  const copies = gl && isSlow(gl) ? createPlaneCopier() : null;
   const context = gl ? null : canvas.getContext('2d', { alpha: false });
   if (!gl && !context) throw new Error('this canvas gives neither a WebGL2 nor a 2D context');
   /** @type {{draw(picture: Picture): void, clear(): void} | null} null while the context is lost */
@@ -37,12 +45,21 @@ export function createRenderer(canvas, { prefer2d = false } = {}) {
 
   return {
     kind: /** @type {'webgl2' | '2d'} */ (gl ? 'webgl2' : '2d'),
-    /** Pictures that come while the context is lost are not seen. @param {Picture} picture */
+    /**
+     * Pictures that come while the context is lost are not seen. A promise where the drawing is not yet done; the picture may
+     * be released nevertheless.
+     * @param {Picture} picture
+     */
     draw(picture) {
+      const copying = picture.kind === 'videoframe' ? copies?.copy(picture.frame) : undefined;
+      if (copying) return copying.then((planes) => { if (planes) painter?.draw(planes); });
+      copies?.cancel();
       painter?.draw(picture);
+      return undefined;
     },
     /** Black. */
     clear() {
+      copies?.cancel();
       painter?.clear();
     },
     /** @param {number} width @param {number} height */
@@ -53,6 +70,7 @@ export function createRenderer(canvas, { prefer2d = false } = {}) {
     close() {
       canvas.removeEventListener('webglcontextlost', onLost);
       canvas.removeEventListener('webglcontextrestored', onRestored);
+      copies?.cancel();
       painter = null;
       gl?.getExtension('WEBGL_lose_context')?.loseContext();
     },
