@@ -35,11 +35,12 @@ const enginePlugin = (wasmDir) => ({
   },
 });
 
-/** [from, to, needed?] */
-const COPIED = [
+/** Taken as they are from the WebAssembly build: [from, to] */
+export const COPIED = [
   ['engine.wasm', 'engine.wasm'],
   ['decoders/software.mjs', 'decoders/software.js'],
   ['decoders/software.wasm', 'decoders/software.wasm'],
+  ['decoders/COPYING.LGPLv2.1', 'decoders/COPYING.LGPLv2.1'],
 ];
 
 /** @param {{outDir?: string, wasmDir?: string, workerEntry?: string}} [options] */

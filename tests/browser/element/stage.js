@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch, openPage } from '../support/browser.js';
 import { waitFor } from '../support/wait.js';
-import { build } from '../../../player-wasm/package/build.js';
+import { build, COPIED } from '../../../player-wasm/package/build.js';
 
 export const WAIT_MS = 20000;
 
@@ -16,7 +16,7 @@ async function buildWithFake() {
   process.on('exit', () => rmSync(root, { recursive: true, force: true }));
   const wasmDir = join(root, 'wasm');
   await mkdir(join(wasmDir, 'decoders'), { recursive: true });
-  for (const name of ['engine.wasm', 'decoders/software.mjs', 'decoders/software.wasm']) await writeFile(join(wasmDir, name), '');
+  for (const [name] of COPIED) await writeFile(join(wasmDir, name), '');
   const outDir = join(root, 'dist');
   await build({ outDir, wasmDir, workerEntry: fileURLToPath(new URL('fake-worker.js', import.meta.url)) });
   return outDir;

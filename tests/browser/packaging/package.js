@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from '../../../player-wasm/package/build.js';
+import { build, COPIED } from '../../../player-wasm/package/build.js';
 
 const run = promisify(execFile);
 const source = fileURLToPath(new URL('../../../player-wasm/package/', import.meta.url));
@@ -27,7 +27,7 @@ export const real = Boolean(process.env.UNDERSTUDY_PACKAGE) || existsSync(made);
 async function packFake() {
   const wasmDir = path.join(root, 'wasm');
   await mkdir(path.join(wasmDir, 'decoders'), { recursive: true });
-  for (const name of ['engine.wasm', 'decoders/software.mjs', 'decoders/software.wasm']) await writeFile(path.join(wasmDir, name), Buffer.alloc(FAKE_BYTES, ' '));
+  for (const [name] of COPIED) await writeFile(path.join(wasmDir, name), Buffer.alloc(FAKE_BYTES, ' '));
   const folder = path.join(root, 'package');
   await mkdir(folder);
   for (const name of ['package.json', 'README.md', 'types']) await cp(path.join(source, name), path.join(folder, name), { recursive: true });
