@@ -58,7 +58,8 @@ for (const [name, src] of /** @type {const} */ ([['of another protocol', 'ftp://
   test(`a URL ${name} is refused with a typed error`, () => staged(async (service) => {
     const viewer = await open();
     await viewer.watch(src);
-    await viewer.until('a refusal', () => viewer.page.evaluate(() => Boolean(window.viewer.element.error) || window.viewer.refused.length > 0));
+    await viewer.until('an error', () => viewer.page.evaluate(() => window.viewer.element.error?.name === 'bad_url'));
+    await viewer.untilCard('error');
     await playsOn(viewer, service);
   }));
 }
