@@ -102,7 +102,8 @@ export class UnderstudyPlayerElement extends mediaMembers(HTMLElement) {
     this.#loadQueued = false;
     if (!this.#connected) return;
     const player = this.#player;
-    const src = readUrl('src', this.getAttribute('src'), this.#warn);
+    const given = (this.getAttribute('src') ?? '').trim();
+    const src = readUrl('src', given, this.#warn) || given; // a bad one is an error of the player
     const fallback = (this.getAttribute('fallback') ?? '').split(/\s+/).filter(Boolean);
     player.fallback = fallback.map((url) => readUrl('fallback', url, this.#warn)).filter(Boolean);
     player.policy = this.policy;

@@ -144,7 +144,7 @@ export class Face {
 
 /** The channel's id or the playlist's name. @param {string} src */
 function nameOf(src) {
-  if (!src) return '';
+  if (!URL.canParse(src)) return '';
   const last = new URL(src).pathname.split('/').filter(Boolean).pop() ?? '';
   try {
     return decodeURIComponent(last);

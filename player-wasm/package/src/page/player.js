@@ -21,6 +21,11 @@ import { WorkerLink } from './worker-link.js';
 const LOG_CAPACITY = 1000;
 const NO_CARD = Object.freeze({ kind: 'none', announcement: '', detail: '' });
 
+/** What is no URL stays as it is, and is an error when it is to be played. @param {string} url */
+const absolute = (url) => (URL.canParse(url, document.baseURI) ? new URL(url, document.baseURI).href : url);
+/** @param {string} url */
+const isLoadable = (url) => URL.canParse(url) && ['http:', 'https:'].includes(new URL(url).protocol);
+
 export class UnderstudyPlayer extends EventTarget {
   #media = new MediaState();
   #events = new EventQueue(this);
@@ -89,7 +94,7 @@ export class UnderstudyPlayer extends EventTarget {
 
   get src() { return this.#src; }
   set src(url) {
-    this.#src = url ? new URL(url, document.baseURI).href : '';
+    this.#src = url ? absolute(url) : '';
     this.#queueLoad();
   }
 
@@ -228,6 +233,10 @@ export class UnderstudyPlayer extends EventTarget {
   }
 
   #begin() {
+    if (!isLoadable(this.#src)) {
+      this.#fatal({ code: 2010, name: 'bad_url', detail: 'src is no http or https URL' });
+      return;
+    }
     this.#show('joining', { ...NO_CARD, kind: 'joining' });
     if (!this.#link) this.#start();
     this.#sendLoad();
