@@ -7,6 +7,11 @@ import { waitFor } from './wait.js';
 const program = process.env.UNDERSTUDY_SERVER ?? '';
 const authorization = `Basic ${Buffer.from('key:secret').toString('base64')}`;
 
+/** A test that is told to end takes its services with it. @type {Set<import('node:child_process').ChildProcess>} */
+const children = new Set();
+process.once('exit', () => children.forEach((child) => child.kill('SIGKILL')));
+for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => process.exit(1));
+
 export class Service {
   /** @type {import('node:child_process').ChildProcess} */ #child;
   #channels = 0;
@@ -18,6 +23,7 @@ export class Service {
     const service = new Service();
     service.#child = spawn(program, ['--listen', '127.0.0.1:0', '--key', 'key', '--secret', 'secret'],
       { stdio: ['ignore', 'pipe', 'inherit'] });
+    children.add(service.#child);
     for await (const line of createInterface({ input: /** @type {any} */ (service.#child.stdout) })) {
       const found = /listening on (\S+)/.exec(line);
       if (!found) continue;
@@ -100,5 +106,6 @@ export class Service {
     const ended = once(this.#child, 'exit');
     this.#child.kill(signal);
     await ended;
+    children.delete(this.#child);
   }
 }
