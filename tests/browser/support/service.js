@@ -80,7 +80,7 @@ export class Service {
 
   /** @param {string} id @param {string} code */
   waitForStatus(id, code) {
-    return waitFor(`${id} to be ${code}`, 60_000, async () => (await this.call('GET', `/channels/${id}/status`)).code === code);
+    return waitFor(`${id} to be ${code}`, 180_000, async () => (await this.call('GET', `/channels/${id}/status`)).code === code);
   }
 
   /** @param {string} id @param {object} fault */
