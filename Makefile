@@ -34,6 +34,7 @@ wasm: deps
 	player-wasm/build.sh build/wasm
 
 test: build wasm
+	cmake --preset $(PRESET) -DUNDERSTUDY_BUILD_WASM=ON
 	ctest --preset $(PRESET) -j 1
 
 bench: deps
@@ -54,6 +55,7 @@ demo-web: wasm
 bench-failover-web: wasm
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target failover_bench understudy-server
+	tests/browser/modules.sh
 	build/release/tests/bench/failover/failover_bench --web $(or $(DECODER),both) --out build/bench
 
 bench-web: wasm
