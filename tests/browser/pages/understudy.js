@@ -44,6 +44,8 @@ export function create(query) {
     /** What came after the first `known` of them, and the page time of the engine's zero, which is that of the Unix epoch.
      * @param {number} known */
     eventsFrom: (known) => ({ zeroMs: -performance.timeOrigin, fresh: events.slice(known) }),
+    /** @param {string} type */
+    count: (type) => events.filter((event) => event.type === type).length,
     heard,
     refused,
     presented,
