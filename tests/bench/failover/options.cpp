@@ -54,6 +54,7 @@ std::variant<Options, Exit> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     return Exit{2, fmt::format("failover_bench: {}\nTry --help.\n", error.what())};
   }
+  if (!options.web.empty() && app.count("--jobs") == 0) options.jobs = 2;  // each takes most of half a core to draw
   if (full) options.extent = Options::Extent::full;
   if (quick) options.extent = Options::Extent::quick;
   if (cases_of(options).empty())
