@@ -1,17 +1,13 @@
 // AudioDecoder by the platform. Its sound goes through the resampler at the place of its packet, so that every sample
 // has the place that it has natively.
-extern "C" {
-#include <libavutil/channel_layout.h>
-#include <libavutil/frame.h>
-}
-
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "media/browser/codec_string.h"
 #include "media/browser/imports.h"
 #include "media/browser/platform_decoder.h"
-#include "media/resampler.h"
+#include "media/browser/resampler.h"
 #include "media/sample_time.h"
 
 namespace understudy::media {
@@ -73,24 +69,14 @@ struct AudioDecoder::Impl final : PlatformDecoder {
     return sent->content_time + sample_duration(left_out, block.rate);
   }
 
-  void convert(Block& block, PcmQueue& out) {
-    std::vector<std::uint8_t*> planes;
-    for (int c = 0; c < block.channels; ++c)
-      planes.push_back(reinterpret_cast<std::uint8_t*>(block.planar.data() + c * block.frames));
+  void convert(const Block& block, PcmQueue& out) {
     const MediaTime begin = place(block);
-    AVFrame frame{};
-    frame.format = AV_SAMPLE_FMT_FLTP;
-    frame.sample_rate = block.rate;
-    frame.nb_samples = block.frames;
-    frame.extended_data = planes.data();
-    av_channel_layout_default(&frame.ch_layout, block.channels);
-    resampler.convert(frame, begin, out);
-    av_channel_layout_uninit(&frame.ch_layout);
+    resampler.convert({track.codec, block.rate, block.channels, block.frames, block.planar.data()}, begin, out);
   }
 
   void receive(Instant now, PcmQueue& out) {
     begin_turn(now);
-    for (Block& block : arrived) {
+    for (const Block& block : arrived) {
       spoke();
       convert(block, out);
     }

@@ -1,6 +1,6 @@
 #include "media/decoder.h"
 #include "media/ffmpeg/codec.h"
-#include "media/resampler.h"
+#include "media/ffmpeg/resampler.h"
 
 namespace understudy::media {
 

@@ -1,4 +1,5 @@
-// Decoded sound to the device's sample rate, channels and interleaved float, without losing its place.
+// Decoded sound to the device's sample rate, channels and interleaved float, without losing its place: libswresample's.
+// browser/resampler.h is the same for the browser, where FFmpeg is not linked.
 #pragma once
 
 #include <memory>

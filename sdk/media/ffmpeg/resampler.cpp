@@ -1,4 +1,4 @@
-#include "media/resampler.h"
+#include "media/ffmpeg/resampler.h"
 
 extern "C" {
 #include <libavutil/channel_layout.h>
