@@ -63,6 +63,7 @@ std::string stats_message(const PlayerStats& s, bool audible) {
                {"audioUnderrunFrames", s.audio_underrun_frames},
                {"bytesTotal", s.bytes_total},
                {"bytesHedged", s.bytes_hedged},
+               {"bytesStandby", s.standby[1].bytes + s.standby[2].bytes},  // warm and hot
                {"ratePpm", s.rate_ppm},
                {"width", s.width},
                {"height", s.height},

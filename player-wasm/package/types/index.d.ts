@@ -146,6 +146,8 @@ export interface PlayerStats {
   readonly audioUnderrunFrames: number;
   readonly bytesTotal: number;
   readonly bytesHedged: number;
+  /** Of members that waited warm or hot. */
+  readonly bytesStandby: number;
   readonly ratePpm: number;
   readonly width: number;
   readonly height: number;
