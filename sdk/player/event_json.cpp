@@ -1,8 +1,8 @@
 #include "player/event_json.h"
 
 #include <array>
+#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 namespace understudy {
@@ -34,14 +34,16 @@ std::string name_of(const Event& event, SourceId id) {
 }
 
 std::string to_iso8601(WallTime time) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
-  const auto whole = static_cast<std::time_t>(seconds.count());
-  std::tm parts{};
-  gmtime_r(&whole, &parts);
+  // By the calendar of <chrono>: gmtime_r would bring the time zones of the C library along.
+  const auto since = time.time_since_epoch();
+  const auto day = std::chrono::floor<std::chrono::days>(since);
+  const std::chrono::year_month_day date{std::chrono::sys_days(day)};
+  const std::chrono::hh_mm_ss clock{std::chrono::floor<std::chrono::milliseconds>(since - day)};
   std::array<char, 64> text{};
-  const auto ms = static_cast<int>(to_ms(time.time_since_epoch() - seconds));
-  std::snprintf(text.data(), text.size(), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", parts.tm_year + 1900, parts.tm_mon + 1,
-                parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec, ms);
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()), static_cast<int>(clock.subseconds().count()));
   return text.data();
 }
 
