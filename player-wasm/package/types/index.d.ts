@@ -254,6 +254,8 @@ export interface PlayerMedia {
   play(): Promise<void>;
   pause(): void;
   load(): void;
+  /** Loads worker and engine before there is a `src`, so that the first picture comes sooner. */
+  prepare(): void;
   /** Puts that source on air, or the next able one. False: there is none of that name. */
   switchTo(name?: string | null): boolean;
   /** Ends the session for this viewer. */

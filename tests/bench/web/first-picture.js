@@ -3,6 +3,7 @@ import { PLAYERS, watch } from './players.js';
 import { Watcher } from '../../browser/support/watcher.js';
 
 const ROUNDS = 9;
+const settle = () => new Promise((resolve) => { setTimeout(resolve, 1000); });
 
 /** @param {number[]} values */
 export const median = (values) => [...values].sort((a, b) => a - b)[values.length >> 1];
@@ -14,6 +15,7 @@ export async function firstPicture({ browser, pages, service, say }) {
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const player of PLAYERS) {
       const watcher = await Watcher.open(browser, pages.base, { muted: '', ...player.query });
+      await settle(); // the page before has been taken down, this one has loaded the player's code
       await watch(watcher, player, service, 'first');
       const ms = await watcher.until('a picture', () => watcher.page.evaluate(() => window.viewer.firstPictureMs()));
       times.get(player.name)?.push(ms);

@@ -6,6 +6,7 @@ const ATTRIBUTES = ['decoder', 'policy', 'seed', 'muted', 'visible', 'asset-base
 /** @param {URLSearchParams} query */
 export function create(query) {
   const element = /** @type {any} */ (document.createElement('understudy-player'));
+  element.setAttribute('autoplay', ''); // as in its README: worker and engine are loaded before there is a src
   for (const name of ATTRIBUTES) if (query.has(name)) element.setAttribute(name, query.get(name) ?? '');
   element.trace = query.has('trace');
   const card = element.shadowRoot.querySelector('[part~=card]');

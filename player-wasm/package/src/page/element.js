@@ -112,6 +112,7 @@ export class UnderstudyPlayerElement extends mediaMembers(HTMLElement) {
     this.#readStart();
     player.src = src;
     player.load();
+    if (!src && player.autoplay) player.prepare(); // whoever says autoplay is about to say what
   }
 
   play() {

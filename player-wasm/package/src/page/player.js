@@ -168,6 +168,14 @@ export class UnderstudyPlayer extends EventTarget {
     else this.#release();
   }
 
+  /**
+   * Loads worker and engine before there is a `src`, so that the first picture comes sooner. Without effect where they are there;
+   * a failure is told when something is to be played.
+   */
+  prepare() {
+    if (!this.#link) this.#start();
+  }
+
   /** @param {import('./frame-callbacks.js').FrameCallback} callback */
   requestVideoFrameCallback(callback) { return this.#frames.request(callback); }
   /** @param {number} handle */
@@ -381,6 +389,7 @@ export class UnderstudyPlayer extends EventTarget {
   #fatal(error) {
     const playback = new PlaybackError(error ?? {});
     this.#release();
+    if (!this.#src) return; // while preparing: nobody asked for anything yet
     this.#show('failed', { kind: 'error', announcement: '', detail: playback.detail });
     this.#emit(this.#media.fail(playback));
   }

@@ -6,7 +6,7 @@ import { videoFrameOf } from './canvas-planes.js';
 import { createSoftware } from './software.js';
 import { Stream } from './stream.js';
 import { openWebCodecsAudio } from './webcodecs-audio.js';
-import { openWebCodecsAvcc, openWebCodecsVideo } from './webcodecs-video.js';
+import { openWebCodecsAvcc, openWebCodecsVideo, warmUp } from './webcodecs-video.js';
 
 /**
  * @typedef {object} EngineExports
@@ -46,6 +46,7 @@ export function createDecoders({ engine, mode, loadSoftware, wake, log }) {
   /** @type {Stream | null} the newest of pictures, for what is shown to people */
   let newestVideo = null;
   const pcm = createPcmBuffer(engine);
+  if (mode !== 'software') warmUp();
 
   /** @param {number} decoder @returns {import('./stream.js').Sink} */
   function sinkOf(decoder) {

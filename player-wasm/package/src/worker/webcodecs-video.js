@@ -21,6 +21,11 @@ async function supports(config) {
   }
 }
 
+/** A browser's first question about decoders takes tens of milliseconds; asked while the network is waited for it costs nothing. */
+export function warmUp() {
+  void supports({ codec: 'avc1.64001f', optimizeForLatency: true });
+}
+
 /** @param {Track} track @returns {VideoDecoderConfig} */
 function configOf(track) {
   return {
