@@ -175,11 +175,12 @@ describe('the element', () => {
     }
   });
 
-  test('a source that is no URL is not loaded', async () => {
+  test('a source that is no URL is an error by name, and nothing of it is loaded', async () => {
     await page.evaluate(() => window.add({ src: 'javascript:alert(1)', autoplay: '' }));
     await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve); }));
     assert.deepEqual(await page.evaluate(() => window.told), []);
-    assert.equal(await page.evaluate(() => window.player.networkState), 0);
+    assert.equal(await page.evaluate(() => window.player.networkState), 3); // NETWORK_NO_SOURCE
+    assert.equal(await page.evaluate(() => window.player.error.name), 'bad_url');
   });
 
   test('keys work when the element has the focus, and only then', async () => {

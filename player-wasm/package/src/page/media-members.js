@@ -4,7 +4,7 @@ const READ = ['paused', 'ended', 'seeking', 'error', 'readyState', 'networkState
   'seekable', 'streamType', 'targetLiveWindow', 'liveEdgeStart', 'playbackRate', 'currentSrc', 'canvas', 'state', 'source', 'sources',
   'stats', 'log', 'audioNode', 'audioState'];
 const READ_WRITE = ['volume', 'muted', 'currentTime', 'trace'];
-const CALL = ['switchTo', 'stop', 'takeTrace', 'requestVideoFrameCallback', 'cancelVideoFrameCallback'];
+const CALL = ['prepare', 'switchTo', 'stop', 'takeTrace', 'requestVideoFrameCallback', 'cancelVideoFrameCallback'];
 
 /**
  * @template {new (...args: any[]) => HTMLElement} Base
