@@ -55,13 +55,21 @@ void RateConverter::begin_with_mirror() {
 
 /// All output before input sample `until` of what is held.
 void RateConverter::give(std::size_t until, std::vector<float>& out) {
+  if (next_ >= until) return;
   const std::size_t before = filter_.reach() - 1;
-  while (next_ < until) {
-    for (const std::vector<float>& c : channels_) out.push_back(filter_.at(c.data() + next_ - before, phase_));
+  const std::int64_t phases = filter_.phases();
+  const std::int64_t way = static_cast<std::int64_t>(until - next_) * phases - phase_;
+  const std::int64_t step = step_whole_ * phases + step_rest_;
+  const auto count = static_cast<std::size_t>((way + step - 1) / step);
+  const std::size_t begin = out.size();
+  out.resize(begin + count * channels_.size());
+  float* to = out.data() + begin;
+  for (std::size_t i = 0; i < count; ++i) {
+    for (const std::vector<float>& c : channels_) *to++ = filter_.at(c.data() + next_ - before, phase_);
     next_ += static_cast<std::size_t>(step_whole_);
     phase_ += step_rest_;
-    if (phase_ >= filter_.phases()) {
-      phase_ -= filter_.phases();
+    if (phase_ >= phases) {
+      phase_ -= phases;
       ++next_;
     }
   }

@@ -21,7 +21,8 @@ using Four = float __attribute__((vector_size(16)));
 constexpr std::size_t kLanes = 4;
 constexpr std::size_t kStep = 2 * kLanes;
 
-Four load(const float* p) {
+// Compiled for size it would be a call.
+[[gnu::always_inline]] inline Four load(const float* p) {
   Four v;
   std::memcpy(&v, p, sizeof v);
   return v;
