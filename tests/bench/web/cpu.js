@@ -16,7 +16,7 @@ const shown = (watcher) => watcher.page.evaluate(() => {
 });
 
 export async function cpu({ pages, service, say }) {
-  await service.addChannel('cpu', { origin: { width: 1280, height: 720, fps: 30, bitrate_kbps: 2500, ahead_s: 600 } });
+  await service.addChannel('cpu', { origin: { width: 1280, height: 720, fps: 30, bitrate_kbps: 2500, ahead_s: 60 + RUNS * PLAYERS.length * 45 } });
   await service.settled();
   const seconds = new Map(PLAYERS.map(({ name }) => [name, /** @type {number[]} */ ([])]));
   const rates = new Map(PLAYERS.map(({ name }) => [name, /** @type {number[]} */ ([])]));
