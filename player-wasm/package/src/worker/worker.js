@@ -2,7 +2,7 @@
 // called when something arrived or when the time it named has come. Messages: ../messages.md.
 
 import { createAudioPort } from './audio-port.js';
-import { createRenderer } from './canvas.js';
+import { createRenderer, webglIsSlow } from './canvas.js';
 import { createDecoders } from './decoders.js';
 import { loadEngine } from './engine.js';
 import { createFetcher } from './fetcher.js';
@@ -66,7 +66,7 @@ async function start(init) {
     log: (text) => console.debug(`understudy: ${text}`),
   });
   const screen = createScreen({
-    renderer: init.canvas ? createRenderer(init.canvas, { prefer2d: init.prefer2d === true }) : null,
+    renderer: init.canvas ? createRenderer(init.canvas, { prefer2d: init.prefer2d === true || webglIsSlow() }) : null,
     decoders,
     post,
   });
