@@ -33,4 +33,5 @@ for (const [symbol, method] of Object.entries(forwarded)) {
   // The linker prints functions as text: the method's name must be in it.
   library[symbol] = new Function('...values', `return Module['host']['${method}'](...values);`);
 }
-mergeInto(LibraryManager.library, library);
+const { library: all } = LibraryManager;
+mergeInto(all, library);
