@@ -67,8 +67,11 @@ export class Watcher {
     await this.until(`${count} more pictures`, async () => (await pictures()) >= before + count);
   }
 
-  /** @param {string} kind */
-  untilCard(kind) { return this.until(`the card ${kind}`, async () => (await this.card())?.kind === kind); }
+  /** The card is there, and has been looked at: what was on screen before is no longer `screen.now`. @param {string} kind */
+  untilCard(kind) {
+    return this.until(`the card ${kind}`, () => this.page.evaluate(
+      (wanted) => window.viewer.card()?.kind === wanted && window.viewer.screen.now?.channel === -1, kind));
+  }
 
   now() { return this.page.evaluate(() => performance.now()); }
 
