@@ -101,10 +101,12 @@ void World::apply_changes() {
     if (!change.begun_ && change.from_ <= now_) {
       change.begun_ = true;
       change.begin_();
+      if (watcher_ != nullptr) watcher_->on_change();
     }
     if (change.begun_ && change.until_ && *change.until_ <= now_) {
       change.until_.reset();
       if (change.end_) change.end_();
+      if (watcher_ != nullptr) watcher_->on_change();
     }
   }
   changes_.remove_if([](const Change& c) { return c.begun_ && !c.until_; });
@@ -156,6 +158,7 @@ void World::suspend(Duration d) {
   now_ += d;
   network_.advance(now_);
   media_.skip_to(now_);
+  if (watcher_ != nullptr) watcher_->on_change();
   apply_changes();
   iterate();
 }
@@ -188,7 +191,10 @@ bool World::deliver_network() {
 bool World::deliver_facts() {
   const auto facts = media_.take_facts();
   for (const Fact& fact : facts) std::visit([this](const auto& f) { feed(f); }, fact);
-  for (const Shown& shown : media_.take_shown()) observer_.on_shown(shown);
+  for (const Shown& shown : media_.take_shown()) {
+    observer_.on_shown(shown);
+    if (watcher_ != nullptr) watcher_->on_shown(shown);
+  }
   return !facts.empty();
 }
 
@@ -202,9 +208,11 @@ void World::switch_to(const std::string& name) {
 }
 
 void World::feed(const session::Input& input) {
+  if (watcher_ != nullptr) watcher_->on_input(input);
   session_->handle(input, now_, wall());
   for (;;) {
     const session::Output output = session_->poll_output();
+    if (watcher_ != nullptr) watcher_->on_output(output);
     if (const auto* deadline = std::get_if<session::Deadline>(&output)) {
       deadline_ = deadline->at;
       return;
@@ -217,7 +225,10 @@ void World::carry_out(const session::Output& output) {
   note(output);
   struct Visitor {
     World& w;
-    void operator()(const loading::Fetch& o) { w.network_.start(o, w.now_); }
+    void operator()(const loading::Fetch& o) {
+      w.network_.start(o, w.now_);
+      if (w.watcher_ != nullptr) w.watcher_->on_request(w.network_.requests().back());
+    }
     void operator()(const loading::CancelFetch& o) { w.network_.cancel(o.id); }
     void operator()(const loading::OpenSource& o) { w.media_.open(o.source, o.epoch); }
     void operator()(const loading::CloseSource& o) { w.media_.close(o.source); }

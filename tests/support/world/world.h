@@ -23,6 +23,7 @@
 #include "support/world/observer.h"
 #include "support/world/publisher.h"
 #include "support/world/status_service.h"
+#include "support/world/watcher.h"
 
 namespace understudy::world {
 
@@ -130,6 +131,9 @@ class World {
   void stop() { command(session::EndSession{}); }
   void keep_cancelled_answers() { network_.keep_cancelled(); }
 
+  /// Tells it everything from now on; nullptr ends that. REQUIRES: it outlives the watching.
+  void watch(Watcher* watcher) { watcher_ = watcher; }
+
   // -- what is to be seen
   /// The source of the picture; empty where there is none.
   std::string on_screen() const;
@@ -179,6 +183,7 @@ class World {
   Instant now_ = kStart;
   Instant deadline_ = kStart;
   int spins_ = 0;
+  Watcher* watcher_ = nullptr;
   std::string transcript_;
 };
 
