@@ -37,7 +37,8 @@ class Checker {
   virtual void on_request(const world::RequestRecord&) {}
   /// Every picture, in order.
   virtual void on_shown(const world::Shown&) {}
-  /// The world changed: a fault began or ended, the document was edited, the machine woke. Truth is already the new one.
+  /// The world changed: a fault began or ended, the document was edited, the machine woke. Truth is already the new one. Also once
+  /// before the first input.
   virtual void on_change() {}
   virtual void at_end() {}
 

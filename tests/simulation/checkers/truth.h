@@ -1,6 +1,8 @@
 // What truly is so, whatever the engine believes: the checkers' only source besides what passes between engine and world.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "core/status/document.h"
@@ -46,6 +48,8 @@ struct Truth {
   /// For how long it has done so without a break; zero where it does not.
   virtual Duration delivers_for(const std::string& member) const = 0;
   virtual Trouble trouble(const std::string& member) const = 0;
+  /// Of its media, in bytes per second.
+  virtual std::int64_t byte_rate(const std::string& member) const = 0;
   /// Duration of its segments.
   virtual Duration segment(const std::string& member) const = 0;
   /// The URL is one of a segment that its playlist marks as a gap.

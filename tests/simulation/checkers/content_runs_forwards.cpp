@@ -1,0 +1,65 @@
+// FAILOVER.md 12.5: content time on screen never runs backwards, across any number of switches, except for counted repeats, seeks and
+// a source's own clock steps; aligned sources lose and repeat no frame.
+//
+// Two measures. Content time is where the engine placed a picture: it may go back at a switch, and no further than the repeats that
+// were counted. The frame's number is its encoder's own: aligned sources number the same content alike, so whatever the engine
+// believes, a number must not come twice, and where no time passed between two pictures none may be missing.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+constexpr Duration kHalf = world::kFrame / 2;
+// A picture that comes this soon after the last one was not waited for.
+constexpr Duration kInRhythm = world::kFrame + world::kFrame / 2;
+// What was damaged before this is played and gone, with any live offset.
+constexpr Duration kLongWell = std::chrono::minutes(3);
+
+class ContentRunsForwards final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "content_runs_forwards"; }
+
+  // A viewing begins anew, at the live edge.
+  void on_output(const session::Output& output) override {
+    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) last_.reset();
+  }
+
+  void on_input(const session::Input& input) override {
+    if (const auto* s = std::get_if<session::Switched>(&input)) repeats_ = s->frames_repeated;
+    if (const auto* damaged = std::get_if<loading::SegmentClosed>(&input); damaged != nullptr && !damaged->good) damaged_at_ = truth.now();
+  }
+
+  void on_shown(const world::Shown& shown) override {
+    if (last_) {
+      const bool changed = last_->source != shown.source;
+      const Duration forward = shown.content_time - last_->content_time;
+      const std::int64_t allowed = changed ? repeats_ : 0;
+      if (forward < -world::kFrame * allowed - kHalf) violated("content time ran back by " + ms_text(-forward));
+      if (truth.aligned()) check_number(shown, changed);
+    }
+    last_ = shown;
+    repeats_ = 0;
+  }
+
+ private:
+  void check_number(const world::Shown& shown, bool changed) {
+    const std::int64_t step = shown.frame - last_->frame;
+    if (step < 1) return violated("frame " + std::to_string(shown.frame) + " after " + std::to_string(last_->frame) + (changed ? ", at a switch" : ""));
+    if (step == 1 || shown.at - last_->at > kInRhythm) return;
+    const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell && truth.now() - damaged_at_ > kLongWell;
+    if (well) violated(std::to_string(step - 1) + " frames lost" + (changed ? " at a switch" : ""));
+  }
+
+  std::optional<world::Shown> last_;
+  std::int64_t repeats_ = 0;
+  Instant damaged_at_ = Instant{};
+};
+
+}  // namespace
+
+CheckerPtr content_runs_forwards(const Truth& truth) { return std::make_unique<ContentRunsForwards>(truth); }
+
+}  // namespace understudy::simulation

@@ -1,0 +1,189 @@
+// FAILOVER.md 12.8: extra bytes fetched from candidates stay within the standby mode's budget (section 6, and the hedge budget of 3).
+//
+// cold: nothing is fetched from a member that waits, but for a hedge and for the minute after a suspicion that raises it to warm.
+// warm: playlists only, every few target durations. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
+// again costs at most hedgeBudget % of ten minutes of media; one after hard evidence or after lossThresholdMs costs what it costs.
+// A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+constexpr std::size_t kSlots = 20;
+constexpr Duration kSlot = kTenMinutes / kSlots;
+constexpr Duration kRaised = std::chrono::seconds(70);  // section 6: suspicion raises a candidate, for a minute
+constexpr Duration kLookBack = std::chrono::seconds(60);
+// What a candidate loads beyond the splice, and the sound that is compared before it.
+constexpr Duration kAroundSplice = std::chrono::seconds(4);
+
+class HedgesStayInBudget final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "hedges_stay_in_budget"; }
+
+  void on_change() override {
+    const Policy& policy = policy_of(truth);
+    percent_ = std::max(percent_, policy.hedge_budget_percent);
+    if (policy.standby != Standby::cold) allowed_warm_at_ = truth.now();
+    if (policy.standby == Standby::hot) allowed_hot_at_ = truth.now();
+    if (policy.recovery == Recovery::primary_preferred) allowed_watch_at_ = truth.now();
+    standby_ = policy.standby;
+    watches_ = policy.recovery == Recovery::primary_preferred;
+  }
+
+  void on_shown(const world::Shown& shown) override { screen_.shown(shown); }
+
+  void on_input(const session::Input& input) override {
+    if (const auto* progress = std::get_if<loading::FetchProgress>(&input)) {
+      const auto* open = requests_.find(progress->id);
+      if (open != nullptr && open->source == candidate_ && candidate_) under_way_[progress->id] = progress->bytes;
+    }
+    if (const auto* closed = std::get_if<loading::SegmentClosed>(&input); closed != nullptr && !closed->good) note_hard(closed->source);
+    const auto* done = std::get_if<loading::FetchDone>(&input);
+    if (done == nullptr) return;
+    const auto open = requests_.finish(done->id);
+    under_way_.erase(done->id);
+    if (!open) return;
+    if (open->purpose == loading::Purpose::status && poll_ok(*done) && truth.service_reachable()) knows_of_ = open->sent;
+    if (!open->source) return;
+    if (!done->ok()) note_hard(*open->source);
+    if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
+  }
+
+  void on_output(const session::Output& output) override {
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output)) on_fetch(*fetch);
+    if (const auto* cancel = std::get_if<loading::CancelFetch>(&output)) {
+      requests_.cancel(cancel->id);
+      if (const auto it = under_way_.find(cancel->id); it != under_way_.end()) {
+        hedge_bytes_ += it->second;
+        under_way_.erase(it);
+      }
+    }
+    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) screen_.forget();
+    if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
+  }
+
+ private:
+  void note_hard(SourceId source) {
+    if (screen_ && screen_.source() == source) hard_ = true;
+  }
+
+  void on_event(const Event& event) {
+    switch (event.type) {
+      case EventType::intent_to_fallback:
+        hard_ = false;
+        losing_since_ = truth.now();
+        suspected_at_ = truth.now();
+        break;
+      case EventType::recovered:
+        losing_since_.reset();
+        suspected_at_ = truth.now();
+        break;
+      case EventType::hedge_started:
+        candidate_ = event.source;
+        hedge_bytes_ = 0;
+        counts_ = event.reason != Reason::manual && event.reason != Reason::failback && is_suspicion();
+        break;
+      case EventType::hedge_cancelled:
+        if (counts_ && !hard_) spend(hedge_bytes_);
+        candidate_.reset();
+        counts_ = false;
+        break;
+      case EventType::committed:
+        losing_since_.reset();
+        suspected_at_ = truth.now();
+        committed_ = event.source;
+        counts_ = false;
+        break;
+      case EventType::switched:
+        candidate_.reset();
+        committed_.reset();
+        break;
+      default: break;
+    }
+  }
+
+  /// Section 3: from lossThresholdMs of loss on, the budget no longer applies. Loss counts from when media was due, which may be up to half a
+  /// segment before it is suspected (section 11).
+  bool is_suspicion() const {
+    if (!screen_ || !losing_since_) return false;
+    const Duration lost = truth.now() - *losing_since_ + truth.segment(screen_.name()) / 2 + from_ms(500);
+    return lost < from_ms(policy_of(truth).loss_threshold_ms);
+  }
+
+  void spend(std::uint64_t bytes) {
+    const std::int64_t slot = truth.now().time_since_epoch() / kSlot;
+    Slot& s = slots_[static_cast<std::size_t>(slot) % kSlots];
+    if (s.number != slot) s = {slot, 0};
+    s.bytes += bytes;
+    std::uint64_t sum = 0;
+    for (const Slot& each : slots_)
+      if (slot - each.number < static_cast<std::int64_t>(kSlots)) sum += each.bytes;
+    std::int64_t once = 0;
+    for_each_member(truth, [&](const std::string& name, bool) {
+      once += truth.byte_rate(name) * to_ms(2 * truth.segment(name) + kAroundSplice) / 1000;
+    });
+    const std::int64_t rate = screen_ ? truth.byte_rate(screen_.name()) : 0;
+    const std::int64_t allowed = rate * to_ms(kTenMinutes) / 1000 * percent_ / 100;
+    if (static_cast<std::int64_t>(sum) > allowed + (percent_ > 0 ? once : 0))
+      violated(std::to_string(sum) + " bytes in ten minutes for hedges on suspicion; the budget is " + std::to_string(allowed));
+  }
+
+  void on_fetch(const loading::Fetch& fetch) {
+    requests_.begin(fetch, truth.now());
+    if (!fetch.source || !screen_ || *fetch.source == screen_.source() || fetch.source == candidate_ || fetch.source == committed_) return;
+    const auto allowed = [&](bool now, Instant last) { return now || last >= knows_of_; };
+    const bool media = fetch.purpose == loading::Purpose::segment || fetch.purpose == loading::Purpose::init_section;
+    if (allowed(standby_ == Standby::hot, allowed_hot_at_)) return;
+    const std::string who = truth.name_of(*fetch.source);
+    if (media) return violated("media of " + who + ", which only waits");
+    if (fetch.source->value == 0 && allowed(watches_, allowed_watch_at_)) return;
+    const bool raised = losing_since_ || truth.now() - suspected_at_ < kRaised;
+    if (!raised && !allowed(standby_ == Standby::warm, allowed_warm_at_)) return violated("a request to " + who + ", which waits cold");
+    check_warm(*fetch.source, who);
+  }
+
+  /// Section 6: every few target durations; here at most every two, and some when it is looked up anew.
+  void check_warm(SourceId source, const std::string& who) {
+    auto& recent = warm_[source];
+    recent.add(truth.now());
+    if (truth.delivers_for(who) < kLookBack) return;  // a failed request has its retries
+    const auto most = static_cast<std::size_t>(kLookBack / (2 * truth.segment(who))) + 10;
+    if (most < kRemembered && recent.within(kLookBack, truth.now()) > most)
+      violated(std::to_string(recent.within(kLookBack, truth.now())) + " requests within a minute to " + who + ", which waits warm");
+  }
+
+  struct Slot {
+    std::int64_t number = -1000;
+    std::uint64_t bytes = 0;
+  };
+  static constexpr std::size_t kRemembered = 64;
+
+  OnScreen screen_{truth};
+  Requests requests_;
+  std::optional<SourceId> candidate_;
+  std::optional<SourceId> committed_;
+  std::map<RequestId, std::uint64_t> under_way_;  // of the candidate
+  std::uint64_t hedge_bytes_ = 0;
+  bool counts_ = false;
+  bool hard_ = false;
+  std::optional<Instant> losing_since_;
+  Instant suspected_at_{-std::chrono::hours(1)};
+  std::array<Slot, kSlots> slots_{};
+  std::map<SourceId, Recent<kRemembered>> warm_;
+  std::int64_t percent_ = 0;
+  Standby standby_ = Standby::cold;
+  bool watches_ = false;
+  Instant knows_of_{};
+  Instant allowed_warm_at_{-std::chrono::hours(1)};
+  Instant allowed_hot_at_{-std::chrono::hours(1)};
+  Instant allowed_watch_at_{-std::chrono::hours(1)};
+};
+
+}  // namespace
+
+CheckerPtr hedges_stay_in_budget(const Truth& truth) { return std::make_unique<HedgesStayInBudget>(truth); }
+
+}  // namespace understudy::simulation

@@ -1,0 +1,135 @@
+// FAILOVER.md 12.3: if some member delivers media continuously and the buffer held at least that fault's detection bound plus
+// preparation when the fault hit, the screen never stalls.
+//
+// The detection bounds are those of section 11, "declared at the latest", counted from when the fault hits: media is due within a
+// segment of that. Preparation is section 3's term. Members that are tried in vain need their time too. Armed when the source on the
+// screen stops delivering; disarmed by what is no failure of a source: a command, a pause, a suspend, the viewer's own network, a stop.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+constexpr Duration kQuickRetry = from_ms(210);  // with its jitter (section 11: "one quick retry later")
+// Another one that has delivered for so long is neither excluded (probeMaxMs at most) nor behind with its window.
+constexpr Duration kSettled = std::chrono::seconds(30);
+
+class NoStall final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "no_stall"; }
+
+  void on_shown(const world::Shown& shown) override {
+    if (screen_ && screen_.source() != shown.source) armed_ = false;
+    screen_.shown(shown);
+    if (!armed_ && delivering_ && !truth.delivers(screen_.name())) consider();
+    delivering_ = truth.delivers(screen_.name());
+  }
+
+  void on_change() override {
+    if (!screen_) return;
+    const bool delivers = truth.delivers(screen_.name());
+    if (disturbed()) armed_ = false;
+    else if (delivering_ && !delivers) consider();
+    else if (armed_ && delivers) armed_ = truth.delivers_for(screen_.name()) < kSettled;
+    else if (armed_ && truth.trouble(screen_.name()) != trouble_) armed_ = false;  // another fault on top of the first
+    if (armed_ && !somebody_delivers()) armed_ = false;
+    delivering_ = delivers;
+  }
+
+  void on_input(const session::Input& input) override {
+    if (std::holds_alternative<session::SwitchTo>(input) || std::holds_alternative<session::SetPaused>(input)) {
+      disturbed_at_ = truth.now();
+      armed_ = false;
+    }
+    if (const auto* done = std::get_if<loading::FetchDone>(&input); done != nullptr && (done->status == 401 || done->status == 403))
+      denied_at_ = truth.now();
+    if (std::holds_alternative<session::Stalled>(input) && armed_ && !disturbed())
+      violated(screen_.name() + " stopped delivering " + ms_text(truth.now() - hit_at_) + " ago with " + ms_text(buffer_) +
+               " of buffer, where " + ms_text(needed_) + " suffice, and the screen stalls");
+  }
+
+  void on_output(const session::Output& output) override {
+    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) {
+      screen_.forget();
+      armed_ = committing_ = delivering_ = false;
+    }
+    const auto* event = std::get_if<Event>(&output);
+    if (event == nullptr) return;
+    if (event->type == EventType::committed) {
+      committing_ = true;
+      armed_ = false;
+    }
+    if (event->type == EventType::switched) committing_ = false;
+  }
+
+ private:
+  bool disturbed() const {
+    const auto& d = truth.document();
+    const bool ending = has_service(truth) && (says_stop(d) || d.status == status::ChannelStatus::stopping);
+    const Instant now = truth.now();
+    return truth.paused() || truth.network_up_for() < kSettled || now - truth.awake_since() < kSettled || now - disturbed_at_ < kSettled ||
+           ending;
+  }
+
+  /// Another able member that delivers, and has for so long that the engine may know it.
+  bool somebody_delivers() const {
+    bool some = false;
+    for_each_member(truth, [&](const std::string& name, bool able) {
+      some = some || (able && name != screen_.name() && truth.delivers_for(name) >= kSettled + from_ms(policy_of(truth).probe_max_ms));
+    });
+    return some;
+  }
+
+  Duration detection() const {
+    const Duration segment = truth.segment(screen_.name());
+    const Duration declared = from_ms(policy_of(truth).loss_threshold_ms);
+    switch (truth.trouble(screen_.name())) {
+      case Trouble::none:
+      case Trouble::refused: return segment + kQuickRetry;
+      case Trouble::silent: return segment + declared;
+      case Trouble::trickle: return segment + std::max<Duration>(declared, std::chrono::seconds(1));
+      case Trouble::stale: return 3 * segment;                          // 2 S after the last new segment, seen by a reload
+      case Trouble::bad_media: return 2 * segment + 3 * kQuickRetry;    // when the bytes are in
+      case Trouble::restarted: return 2 * segment + kOneRequest + (truth.service_reachable() ? Duration::zero() : from_ms(5000));
+    }
+    return segment;
+  }
+
+  void consider() {
+    armed_ = false;
+    if (disturbed() || committing_ || truth.now() - denied_at_ < from_ms(policy_of(truth).penalty_ms)) return;
+    Duration slowest{};
+    int in_vain = 0;
+    for_each_member(truth, [&](const std::string& name, bool able) {
+      if (!able || name == screen_.name()) return;
+      slowest = std::max(slowest, truth.segment(name));
+      in_vain += truth.delivers_for(name) < kSettled ? 1 : 0;
+    });
+    // What covers the splice is published up to a segment later.
+    needed_ = detection() + kPreparation * (1 + in_vain) + slowest;
+    buffer_ = truth.buffer();
+    if (buffer_ < needed_ || !somebody_delivers()) return;
+    armed_ = true;
+    hit_at_ = truth.now();
+    trouble_ = truth.trouble(screen_.name());
+  }
+
+  OnScreen screen_{truth};
+  bool delivering_ = false;
+  bool committing_ = false;
+  bool armed_ = false;
+  Trouble trouble_ = Trouble::none;
+  Instant hit_at_{};
+  Instant disturbed_at_{};
+  Instant denied_at_{};
+  Duration needed_{};
+  Duration buffer_{};
+};
+
+}  // namespace
+
+CheckerPtr no_stall(const Truth& truth) { return std::make_unique<NoStall>(truth); }
+
+}  // namespace understudy::simulation

@@ -1,0 +1,111 @@
+// FAILOVER.md 12.4: after playback began, unless paused, stopped or offline: if some member delivers for probeMaxMs + start-up,
+// something is on screen. And of section 4: the last picture is held for maxHoldMs at most, then the card is shown; what comes back
+// comes back at the live edge.
+//
+// Start-up is startupTimeoutMs (2.3), and members that are tried in vain before the right one have 4 s each.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+constexpr Duration kLook = from_ms(250);
+constexpr Duration kInVain = std::chrono::seconds(4);
+// A dead source is known as lost at the latest so long after it was due (section 11), here with every margin.
+constexpr Duration kDeclared = std::chrono::seconds(12);
+
+class SomethingOnScreen final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "something_on_screen"; }
+
+  void on_output(const session::Output& output) override {
+    if (std::holds_alternative<session::StartPlayback>(output)) starts_ = true;
+    const auto* event = std::get_if<Event>(&output);
+    if (event == nullptr) return;
+    if (event->type == EventType::started) {
+      begun_ = true;
+      excused_until_ = std::max(excused_until_, truth.now());
+    }
+    if (event->type == EventType::stopped) begun_ = false;
+    const bool picture_is_gone = event->type == EventType::pre_live || event->type == EventType::stopped;
+    if (picture_is_gone || event->type == EventType::resumed || event->type == EventType::switched) held_since_.reset();
+  }
+
+  void on_input(const session::Input& input) override {
+    if (std::holds_alternative<session::Stalled>(input)) held_since_ = truth.now();
+    if (std::holds_alternative<session::EndSession>(input)) begun_ = false;
+    if (std::holds_alternative<session::SwitchTo>(input)) excused_until_ = truth.now();
+    if (truth.now() < next_look_) return;
+    next_look_ = truth.now() + kLook;
+    look();
+  }
+
+  void on_shown(const world::Shown& shown) override {
+    last_shown_ = shown.at;
+    held_since_.reset();
+    if (starts_ && truth.aligned()) check_place(shown);
+    starts_ = false;
+  }
+
+ private:
+  Duration startup() const {
+    int members = 0;
+    for_each_member(truth, [&](const std::string&, bool) { ++members; });
+    return from_ms(policy_of(truth).startup_timeout_ms) + kInVain * members;
+  }
+
+  void look() {
+    const Instant now = truth.now();
+    const bool ending = has_service(truth) && (says_stop(truth.document()) || truth.document().status == status::ChannelStatus::stopping);
+    if (!begun_ || truth.paused() || !truth.network_up() || ending) {
+      excused_until_ = now;
+      held_since_.reset();
+      return;
+    }
+    const Duration quiet = now - std::max({last_shown_, excused_until_, truth.awake_since()});
+    const Policy& policy = policy_of(truth);
+    const Duration bound = from_ms(policy.probe_max_ms) + startup();
+    if (quiet > bound) {
+      for_each_member(truth, [&](const std::string& name, bool able) {
+        if (able && truth.delivers_for(name) > bound) violated(name + " delivers for " + ms_text(truth.delivers_for(name)) +
+                                                              " and nothing was on screen for " + ms_text(quiet));
+      });
+    }
+    // Held too long counts only where nobody could take over and both the network and the service answer.
+    if (!held_since_ || !truth.service_reachable() || truth.network_up_for() < kDeclared) return;
+    const Duration longest = from_ms(policy.max_hold_ms) + from_ms(std::min<std::int64_t>(policy.loss_threshold_ms, 60'000)) + kDeclared + 3 * longest_segment();
+    if (now - std::max({*held_since_, truth.awake_since(), excused_until_}) > longest)
+      violated("the last picture is held for " + ms_text(now - *held_since_));
+  }
+
+  Duration longest_segment() const {
+    Duration longest{};
+    for_each_member(truth, [&](const std::string& name, bool) { longest = std::max(longest, truth.segment(name)); });
+    return longest;
+  }
+
+  /// Of aligned sources the frame's number is the time at the encoder (truth.aligned(): no lag either).
+  void check_place(const world::Shown& shown) {
+    const Duration behind = truth.wall().time_since_epoch() - shown.frame * world::kFrame;
+    const Duration segment = truth.segment(truth.name_of(shown.source));
+    const Duration offset = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
+    const Duration farthest = offset + 3 * segment + startup();
+    const bool whole = truth.delivers_for(truth.name_of(shown.source)) > farthest;
+    if (whole && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
+  }
+
+  bool begun_ = false;
+  bool starts_ = false;
+  Instant last_shown_{};
+  Instant excused_until_{};
+  Instant next_look_{};
+  std::optional<Instant> held_since_;
+};
+
+}  // namespace
+
+CheckerPtr something_on_screen(const Truth& truth) { return std::make_unique<SomethingOnScreen>(truth); }
+
+}  // namespace understudy::simulation

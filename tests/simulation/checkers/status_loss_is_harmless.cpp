@@ -1,0 +1,94 @@
+// FAILOVER.md 12.7: losing the status service changes nothing on screen. And of section 1: only a valid document stops a player; a
+// failed poll changes nothing but the poll schedule.
+//
+// While the service does not answer and what is on the screen delivers, nobody is switched, nothing stalls, no card is shown. Commands
+// of the app and a failback that was due anyhow are not of the service's doing. A stop needs a document that says so.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+// What was wrong before this is played and gone.
+constexpr Duration kLongWell = std::chrono::seconds(45);
+// A document may be under way for so long: the longest request, and the network's slowest moments.
+constexpr Duration kUnderWay = std::chrono::seconds(10);
+
+class StatusLossIsHarmless final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "status_loss_is_harmless"; }
+
+  void on_change() override {
+    if (!has_service(truth)) return;
+    if (says_stop(truth.document())) said_stop_at_ = truth.now();
+    if (truth.document().status != status::ChannelStatus::playing) doubted_at_ = truth.now();
+    if (said_stop_ && !says_stop(truth.document())) said_stop_at_ = truth.now();
+    said_stop_ = says_stop(truth.document());
+    const bool reachable = truth.service_reachable();
+    if (reachable != reachable_) changed_at_ = truth.now();
+    reachable_ = reachable;
+    if (!truth.network_up()) shaken_at_ = truth.now();
+  }
+
+  void on_shown(const world::Shown& shown) override { screen_.shown(shown); }
+
+  void on_input(const session::Input& input) override {
+    if (std::holds_alternative<session::SetPaused>(input) || std::holds_alternative<session::SwitchTo>(input)) shaken_at_ = truth.now();
+    if (std::holds_alternative<session::Stalled>(input)) check("the screen stalls");
+  }
+
+  void on_output(const session::Output& output) override {
+    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) {
+      if (std::holds_alternative<session::StartPlayback>(output)) check("playback starts anew");
+    }
+    const auto* event = std::get_if<Event>(&output);
+    if (event == nullptr || !has_service(truth)) return;
+    switch (event->type) {
+      case EventType::stopped: check_stop(*event); break;
+      case EventType::committed:
+        if (event->reason != Reason::manual && event->reason != Reason::failback) check("another source is switched to");
+        break;
+      case EventType::pre_live: check("the card is shown"); break;
+      case EventType::offline: check("it calls itself offline"); break;
+      default: break;
+    }
+    if (event->type == EventType::stopped || event->type == EventType::pre_live) screen_.forget();
+  }
+
+ private:
+  void check_stop(const Event& event) {
+    if (event.reason == Reason::app || event.reason == Reason::end_of_stream) return;
+    if (!said_stop_ && truth.now() - said_stop_at_ > kUnderWay + truth.document_age() + outage())
+      violated("stopped (" + std::string(to_string(event.reason)) + ") and no document said so");
+  }
+
+  /// A cache or a service in trouble may hand out what was true before.
+  Duration outage() const { return reachable_ ? truth.now() - changed_at_ < kUnderWay ? std::chrono::hours(1) : Duration::zero() : truth.now() - changed_at_; }
+
+  void check(const char* what) {
+    if (!screen_ || reachable_ || said_stop_ || !truth.network_up() || truth.paused()) return;
+    const Instant now = truth.now();
+    const bool calm = now - shaken_at_ > kLongWell && now - truth.awake_since() > kUnderWay && now - doubted_at_ > kLongWell &&
+                      now - said_stop_at_ > kLongWell && now - screen_.last_at() < std::chrono::seconds(1);
+    if (calm && truth.delivers_for(screen_.name()) > kLongWell)
+      violated("the service is lost, " + screen_.name() + " is on the screen and delivers, and " + what);
+  }
+
+  static constexpr Instant kNever{-std::chrono::hours(24)};
+
+  OnScreen screen_{truth};
+  bool reachable_ = true;
+  bool said_stop_ = false;
+  Instant changed_at_ = kNever;
+  Instant said_stop_at_ = kNever;
+  Instant doubted_at_ = kNever;
+  Instant shaken_at_ = kNever;
+};
+
+}  // namespace
+
+CheckerPtr status_loss_is_harmless(const Truth& truth) { return std::make_unique<StatusLossIsHarmless>(truth); }
+
+}  // namespace understudy::simulation

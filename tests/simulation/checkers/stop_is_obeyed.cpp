@@ -1,0 +1,68 @@
+// FAILOVER.md 12.1: nothing of a source plays later than section 4's bound after the service says the primary is stopped: 1.2 × the
+// poll interval + the document's cache age + one request, as long as the service is reachable.
+//
+// A poll that failed lets the next one wait for its back-off or for what Retry-After asks, both at most 30 s (2.1), Retry-After with
+// a fifth of spread on top: from then on the bound counts. With keepFallbackOnTimeout a timeout ends only what is not a healthy fallback.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+
+namespace understudy::simulation {
+
+namespace {
+
+constexpr Duration kBackOff = kLongestRetryAfter + kLongestRetryAfter / 5;
+
+class StopIsObeyed final : public Checker {
+ public:
+  using Checker::Checker;
+  std::string_view name() const override { return "stop_is_obeyed"; }
+
+  void on_output(const session::Output& output) override {
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output); fetch != nullptr && fetch->purpose == loading::Purpose::status)
+      poll_ = fetch->id;
+  }
+
+  void on_input(const session::Input& input) override {
+    const auto* done = std::get_if<loading::FetchDone>(&input);
+    if (done == nullptr || poll_ != done->id) return;
+    const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
+    // The interval by which the next poll comes is the one that this answer told.
+    told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
+    backed_off_until_ = ok ? Instant{} : truth.now() + std::max(kBackOff, told_interval_);
+  }
+
+  void on_change() override {
+    if (!has_service(truth)) return;
+    const bool stop = says_stop(truth.document());
+    if (stop && !stopped_at_) stopped_at_ = truth.now();
+    if (!stop) stopped_at_.reset();
+    if (!truth.service_reachable()) reachable_ = false;
+    else if (!reachable_) {
+      reachable_ = true;
+      backed_off_until_ = std::max(backed_off_until_, truth.now() + std::max(kBackOff, told_interval_));
+    }
+    if (truth.awake_since() == truth.now()) backed_off_until_ = std::max(backed_off_until_, truth.now() + std::max(kBackOff, told_interval_));
+  }
+
+  void on_shown(const world::Shown& shown) override {
+    if (!stopped_at_ || !reachable_) return;
+    const bool may_stay = truth.document().stop_reason == status::StopReason::timeout && policy_of(truth).keep_fallback_on_timeout;
+    if (may_stay && shown.source.value != 0) return;
+    const Duration interval = std::max(told_interval_, poll_interval(truth));
+    const Instant until = std::max(*stopped_at_, backed_off_until_) + interval + interval / 5 + truth.document_age() + kOneRequest;
+    if (shown.at > until) violated("a picture " + ms_text(shown.at - *stopped_at_) + " after the stop, " + ms_text(shown.at - until) + " too late");
+  }
+
+ private:
+  std::optional<RequestId> poll_;
+  Duration told_interval_{};
+  Instant backed_off_until_{};
+  std::optional<Instant> stopped_at_;
+  bool reachable_ = true;
+};
+
+}  // namespace
+
+CheckerPtr stop_is_obeyed(const Truth& truth) { return std::make_unique<StopIsObeyed>(truth); }
+
+}  // namespace understudy::simulation
