@@ -1,5 +1,6 @@
 // What every scenario includes. World here checks the invariants of FAILOVER.md 12 whenever time has passed.
-// TRANSCRIPT=1 in the environment prints what the engine did, one output a line.
+// TRANSCRIPT=1 in the environment prints what the engine did, one output a line; EVERY_FRAME=1 turns the engine for every picture, as
+// a front end with a display does, and not only when it asked for it.
 #pragma once
 
 #include <cstdlib>
@@ -15,6 +16,7 @@ using status::ChannelStatus;
 
 class World : public world::World {
  public:
+  World() { turns_every_frame = std::getenv("EVERY_FRAME") != nullptr; }
   ~World() {
     if (std::getenv("TRANSCRIPT") != nullptr) std::cout << transcript() << std::endl;
   }

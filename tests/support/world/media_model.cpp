@@ -14,31 +14,32 @@ constexpr Duration kStallAfter = from_ms(50);
 constexpr Duration kResumeWith = from_ms(250);
 constexpr Duration kOutputLatency = from_ms(40);
 constexpr Duration kTolerance = kFrame / 2;
+constexpr std::int64_t kMillion = 1'000'000;
 constexpr int kDecodedAhead = 4;  // frames behind the splice before it counts as ready
 }  // namespace
 
 // ---- sources --------------------------------------------------------------------------------------------------------------------
 
 std::optional<MediaTime> MediaModel::Source::first_access() const {
-  for (const auto& [at, frame] : frames)
-    if (frame.key && !frame.damaged) return at;
+  for (const Frame& frame : frames)
+    if (frame.key && !frame.damaged) return frame.at;
   return std::nullopt;
 }
 
 std::optional<MediaTime> MediaModel::Source::arrived_until() const {
   if (frames.empty()) return std::nullopt;
-  return frames.rbegin()->first + kFrame;
+  return frames.back().at + kFrame;
 }
 
 std::optional<MediaTime> MediaModel::Source::good_until(MediaTime from) const {
   auto it = frames.upper_bound(from + kTolerance);
   if (it != frames.begin()) --it;
   // Begin at the frame that covers `from`, else at the next random access point.
-  if (it != frames.end() && (it->first + kFrame + kTolerance < from || it->second.damaged)) ++it;
-  while (it != frames.end() && (it->second.damaged || (it->first > from + kTolerance && !it->second.key))) ++it;
+  if (it != frames.end() && (it->at + kFrame + kTolerance < from || it->damaged)) ++it;
+  while (it != frames.end() && (it->damaged || (it->at > from + kTolerance && !it->key))) ++it;
   if (it == frames.end()) return std::nullopt;
-  MediaTime end = it->first;
-  for (; it != frames.end() && it->first <= end + kTolerance && !it->second.damaged; ++it) end = it->first + kFrame;
+  MediaTime end = it->at;
+  for (; it != frames.end() && it->at <= end + kTolerance && !it->damaged; ++it) end = it->at + kFrame;
   return end;
 }
 
@@ -53,6 +54,7 @@ MediaModel::SourcePtr MediaModel::find(SourceId id, Epoch epoch) const {
 }
 
 void MediaModel::open(SourceId id, Epoch epoch) {
+  touched_ = true;
   auto fresh = std::make_shared<Source>();
   fresh->id = id;
   fresh->epoch = epoch;
@@ -106,6 +108,7 @@ void MediaModel::close_segment(Source& source, Segment& segment, bool whole) {
 }
 
 void MediaModel::end_of_stream(SourceId id, Epoch epoch) {
+  touched_ = true;
   if (const SourcePtr source = find(id, epoch)) source->ended = true;
 }
 
@@ -113,12 +116,11 @@ void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_seq
   const SourcePtr source = find(id, epoch);
   if (!source) return;
   const auto known = source->anchors.find(discontinuity_sequence);
+  touched_ = true;
   if (known != source->anchors.end() && source != on_air_) {
-    const Duration by = offset - known->second;
-    std::map<MediaTime, Frame> moved;
-    for (const auto& [at, frame] : source->frames) moved.emplace(at + by, frame);
-    source->frames = std::move(moved);
+    source->frames.shift(offset - known->second);
     source->told_skew.reset();
+    source->compared = false;
   }
   source->anchors[discontinuity_sequence] = offset;
   place(*source);
@@ -126,16 +128,18 @@ void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_seq
 
 /// Puts what arrived where its anchor says; without one it waits.
 void MediaModel::place(Source& source) {
+  touched_ = true;
   for (Segment& segment : source.segments) {
     const auto anchor = source.anchors.find(segment.target.discontinuity_sequence);
     if (anchor == source.anchors.end()) break;
     const SegmentContent& c = segment.content;
     // Of a body that broke off the last access unit is dropped.
     const int until = segment.closed && !segment.whole ? std::max(segment.placed, segment.arrived - 1) : segment.arrived;
+    if (segment.placed < until) source.compared = false;
     for (; segment.placed < until; ++segment.placed) {
       const int k = segment.placed;
       const MediaTime at = MediaTime(c.first_pts + k * kFrame + anchor->second);
-      source.frames[at] = Frame{c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2};
+      source.frames.put({at, c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2});
     }
   }
   source.segments.erase(std::remove_if(source.segments.begin(), source.segments.end(),
@@ -146,6 +150,7 @@ void MediaModel::place(Source& source) {
 // ---- what is shown --------------------------------------------------------------------------------------------------------------
 
 void MediaModel::start(SourceId source, MediaTime from) {
+  touched_ = true;
   wanted_.reset();
   candidates_.erase(source);
   start_ = Start{source, from};
@@ -167,6 +172,7 @@ void MediaModel::cancel(SourceId candidate) {
 
 void MediaModel::splice(SourceId to) {
   if (wanted_ == to || (on_air_ && on_air_->id == to)) return;
+  touched_ = true;
   wanted_ = to;
   candidates_.insert(to);
   transition_.reset();
@@ -183,8 +189,15 @@ void MediaModel::stop() {
 }
 
 void MediaModel::set_paused(bool paused) {
+  touched_ = true;
   paused_ = paused;
   dry_since_.reset();
+  set_clock(playhead_);
+}
+
+void MediaModel::set_rate_ppm(int ppm) {
+  set_clock(playhead_);
+  rate_ppm_ = ppm;
 }
 
 /// The newer epoch of the source on the air.
@@ -208,11 +221,13 @@ std::optional<MediaTime> MediaModel::good_end() const {
 MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate, MediaTime good_end) const {
   Plan plan{candidate, {}, {}, false};
   const auto& frames = candidate->frames;
-  const auto last_access = [&](MediaTime first, MediaTime last) {
-    std::optional<MediaTime> found;
-    for (auto it = frames.lower_bound(first); it != frames.end() && it->first <= last; ++it)
-      if (it->second.key && !it->second.damaged) found = it->first;
-    return found;
+  const auto last_access = [&](MediaTime first, MediaTime last) -> std::optional<MediaTime> {
+    for (auto it = frames.upper_bound(last); it != frames.begin();) {
+      --it;
+      if (it->at < first) break;
+      if (it->key && !it->damaged) return it->at;
+    }
+    return std::nullopt;
   };
   if (const auto point = last_access(playhead_ + kSpliceLead + Duration(1), good_end - kSpliceMargin))
     return {candidate, *point, *point, true};
@@ -220,15 +235,15 @@ MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate, MediaTime good
   if (last_access(MediaTime::min(), plan.leave + kTolerance)) {
     const auto until = candidate->good_until(plan.leave);
     const auto at = frames.upper_bound(plan.leave + kTolerance);
-    const bool holds = at != frames.begin() && std::prev(at)->first + kFrame > plan.leave - kTolerance;
+    const bool holds = at != frames.begin() && std::prev(at)->at + kFrame > plan.leave - kTolerance;
     if (until && holds && *until > plan.leave + kTolerance) {
       plan.covered = true;
       return plan;
     }
   }
   for (auto it = frames.lower_bound(plan.leave + kTolerance); it != frames.end(); ++it) {
-    if (!it->second.key || it->second.damaged) continue;
-    plan.enter = it->first;
+    if (!it->key || it->damaged) continue;
+    plan.enter = it->at;
     plan.covered = true;
     break;
   }
@@ -261,35 +276,99 @@ std::optional<MediaTime> MediaModel::limit() const {
 }
 
 void MediaModel::iterate(Instant now) {
-  const Duration elapsed = now - now_;
-  now_ = now;
+  if (touched_) step();
+  for (Instant due = next_deadline(); due <= now; due = next_deadline()) {
+    run_to(due);
+    step();
+  }
+  run_to(std::max(now, now_));
+}
+
+/// What follows at this instant from what is there.
+void MediaModel::step() {
+  const bool touched = std::exchange(touched_, false);
   if (!on_air_) return;
   if (!started_) begin();
   if (!started_ || paused_) return;
-  for (const SourceId id : candidates_)
-    if (const SourcePtr source = find(id); source && source != on_air_) measure(*source);
+  if (touched) compare();
   choose_transition();
-  run(elapsed);
+  if (const auto end = limit(); end && playhead_ > *end) set_clock(*end);
   watch_for_stall();
   present();
-  forget_old();
+  if (touched) forget_old();
+}
+
+void MediaModel::skip_to(Instant now) {
+  now_ = now;
+  set_clock(playhead_);
+}
+
+void MediaModel::set_clock(MediaTime at) {
+  playhead_ = clock_base_ = at;
+  clock_since_ = now_;
+}
+
+void MediaModel::run_to(Instant now) {
+  now_ = now;
+  if (!on_air_ || !started_ || paused_ || stalled_) return set_clock(playhead_);
+  const Duration elapsed = now - clock_since_;
+  // Exact to the nanosecond, so that reaches() is its inverse; in two parts, so that nothing overflows.
+  const Duration whole = elapsed / kMillion * (kMillion + rate_ppm_);
+  const Duration rest = elapsed % kMillion * (kMillion + rate_ppm_) / kMillion;
+  playhead_ = clock_base_ + whole + rest;
+  if (const auto end = limit(); end && playhead_ > *end) set_clock(*end);
+}
+
+/// The first instant at which the playhead is there, later than now.
+Instant MediaModel::reaches(MediaTime at) const {
+  const Duration ahead = at - clock_base_;
+  const std::int64_t speed = kMillion + rate_ppm_;
+  const Duration whole = ahead / speed * kMillion;
+  const Duration rest = (ahead % speed * kMillion + Duration(speed - 1)) / speed;
+  return std::max(clock_since_ + whole + rest, now_ + Duration(1));
+}
+
+/// Candidates to which something came are compared with what is on the air.
+void MediaModel::compare() {
+  if (!has_sound) return;
+  for (const SourceId id : candidates_) {
+    const SourcePtr source = find(id);
+    if (!source || source == on_air_ || (source->compared && on_air_->compared)) continue;
+    measure(*source);
+    source->compared = true;
+  }
+  on_air_->compared = true;
 }
 
 /// What the sound of both would tell: where the same content lies in either source, given a second of it in both.
 void MediaModel::measure(Source& candidate) {
-  if (!has_sound) return;
-  std::map<std::int64_t, MediaTime> here;
-  for (const auto& [at, frame] : on_air_->frames) here.emplace(frame.number, at);
+  const auto ascends = [](const Frames& frames) {
+    return std::is_sorted(frames.begin(), frames.end(), [](const Frame& a, const Frame& b) { return a.number < b.number; });
+  };
   int common = 0;
-  int all = 0;
   Duration skew{};
-  for (const auto& [at, frame] : candidate.frames) {
-    ++all;
-    const auto same = here.find(frame.number);
-    if (same == here.end()) continue;
-    ++common;
-    skew = at - same->second;
+  if (ascends(on_air_->frames) && ascends(candidate.frames)) {
+    auto here = on_air_->frames.begin();
+    for (const Frame& frame : candidate.frames) {
+      while (here != on_air_->frames.end() && here->number < frame.number) ++here;
+      if (here == on_air_->frames.end() || here->number != frame.number) continue;
+      ++common;
+      skew = frame.at - here->at;
+    }
+  } else {  // an encoder that went back
+    std::map<std::int64_t, MediaTime> numbered;
+    for (const Frame& frame : on_air_->frames) numbered.emplace(frame.number, frame.at);
+    for (const Frame& frame : candidate.frames) {
+      const auto same = numbered.find(frame.number);
+      if (same == numbered.end()) continue;
+      ++common;
+      skew = frame.at - same->second;
+    }
   }
+  tell(candidate, common, static_cast<int>(candidate.frames.end() - candidate.frames.begin()), skew);
+}
+
+void MediaModel::tell(Source& candidate, int common, int all, Duration skew) {
   if (common >= kMatch && candidate.told_skew != skew) {
     candidate.told_skew = skew;
     facts_.push_back(session::Aligned{candidate.id, on_air_->id, true, skew, from_ms(1)});
@@ -302,19 +381,13 @@ void MediaModel::measure(Source& candidate) {
 /// The first random access point at or after the wanted place is here.
 void MediaModel::begin() {
   for (auto it = on_air_->frames.lower_bound(from_); it != on_air_->frames.end(); ++it) {
-    if (!it->second.key || it->second.damaged) continue;
+    if (!it->key || it->damaged) continue;
     started_ = true;
-    playhead_ = it->first;
-    show(it->first, it->second);
-    facts_.push_back(session::FirstFrame{on_air_->id, it->first});
+    set_clock(it->at);
+    show(*it);
+    facts_.push_back(session::FirstFrame{on_air_->id, it->at});
     return;
   }
-}
-
-void MediaModel::run(Duration elapsed) {
-  if (stalled_) return;
-  playhead_ += elapsed + elapsed / 1'000'000 * rate_ppm_;
-  if (const auto end = limit(); end && playhead_ > *end) playhead_ = *end;
 }
 
 void MediaModel::watch_for_stall() {
@@ -349,7 +422,7 @@ void MediaModel::change() {
   on_air_ = plan.to;
   candidates_.erase(plan.to->id);
   if (wanted_ == plan.to->id) wanted_.reset();
-  playhead_ = plan.enter;
+  set_clock(plan.enter);
   played_out_ = false;
   if (stalled_) facts_.push_back(session::Resumed{now_ - *dry_since_});
   stalled_ = false;
@@ -360,17 +433,17 @@ void MediaModel::present() {
   auto it = on_air_->frames.upper_bound(playhead_);
   if (it == on_air_->frames.begin()) return;
   --it;
-  if (it->second.damaged || (last_ && it->first <= last_->content_time + kTolerance)) return;
-  show(it->first, it->second);
+  if (it->damaged || (last_ && it->at <= last_->content_time + kTolerance)) return;
+  show(*it);
 }
 
-void MediaModel::show(MediaTime at, const Frame& frame) {
-  const Shown shown{now_, on_air_->id, frame.number, at};
+void MediaModel::show(const Frame& frame) {
+  const Shown shown{now_, on_air_->id, frame.number, frame.at};
   if (changed_from_) {
-    session::Switched switched{*changed_from_, on_air_->id, at, {}, 0, 0};
+    session::Switched switched{*changed_from_, on_air_->id, frame.at, {}, 0, 0};
     if (last_) {
       switched.gap = std::max(Duration::zero(), now_ - last_->at - kFrame);
-      const Duration step = at - last_->content_time - kFrame;
+      const Duration step = frame.at - last_->content_time - kFrame;
       const std::int64_t frames = (step + (step < Duration::zero() ? -kTolerance : kTolerance)) / kFrame;
       switched.frames_lost = std::max<std::int64_t>(0, frames);
       switched.frames_repeated = std::max<std::int64_t>(0, -frames);
@@ -384,31 +457,45 @@ void MediaModel::show(MediaTime at, const Frame& frame) {
 }
 
 void MediaModel::forget_old() {
-  const MediaTime before = playhead_ - kKeptBehind;
-  for (auto& [id, source] : sources_) source->frames.erase(source->frames.begin(), source->frames.lower_bound(before));
+  for (auto& [id, source] : sources_) source->frames.forget_before(playhead_ - kKeptBehind);
+}
+
+void MediaModel::take_shown(std::vector<Shown>& out, Instant until) {
+  auto end = shown_now_.begin();
+  while (end != shown_now_.end() && end->at < until) ++end;
+  out.assign(shown_now_.begin(), end);
+  shown_now_.erase(shown_now_.begin(), end);
 }
 
 Instant MediaModel::next_deadline() const {
-  if (!on_air_ || !started_ || paused_) return Instant::max();
-  if (stalled_) return Instant::max();
-  Instant next = dry_since_ ? *dry_since_ + kStallAfter : Instant::max();
-  const auto due = [&](MediaTime at) {
-    const Duration left = std::max(Duration(1), at - playhead_);
-    return now_ + left - left / 1'000'000 * rate_ppm_;
-  };
-  const auto frame = on_air_->frames.upper_bound(playhead_);
-  if (frame != on_air_->frames.end()) next = std::min(next, due(frame->first));
-  if (const auto end = limit(); end && !dry_since_ && !played_out_) next = std::min(next, due(*end));
-  return next;
+  if (touched_) return now_;
+  if (!on_air_ || !started_ || paused_ || stalled_) return Instant::max();
+  return std::min(next_fact(), next_picture());
 }
 
-session::MediaState MediaModel::state() const {
-  session::MediaState state;
+Instant MediaModel::next_picture() const {
+  const auto frame = on_air_->frames.upper_bound(playhead_);
+  return frame == on_air_->frames.end() ? Instant::max() : reaches(frame->at);
+}
+
+Instant MediaModel::next_fact() const {
+  if (touched_) return now_;
+  if (!on_air_ || !started_ || paused_ || stalled_) return Instant::max();
+  const bool changes = changed_from_ || ((wanted_ || continuation()) && !transition_);
+  const Instant next = changes ? next_picture() : Instant::max();
+  const auto end = limit();
+  if (!end) return next;
+  if (dry_since_) return std::min(next, *dry_since_ + kStallAfter);
+  return played_out_ ? next : std::min(next, reaches(*end));
+}
+
+void MediaModel::describe(session::MediaState& state) const {
   state.stalled = stalled_;
   state.playing = started_ && !stalled_ && !paused_;
-  state.playhead = started_ ? playhead_ : from_;
+  state.playhead = playhead();
   state.output_latency = kOutputLatency;
   const auto end = started_ ? good_end() : std::nullopt;
+  state.sources.clear();
   for (const auto& [id, source] : sources_) {
     session::SourceBuffer buffer;
     buffer.source = id;
@@ -424,7 +511,6 @@ session::MediaState MediaModel::state() const {
     }
     state.sources.push_back(buffer);
   }
-  return state;
 }
 
 }  // namespace understudy::world

@@ -1,5 +1,9 @@
 // What sdk/media/pipeline.h promises, with frames as numbers. No bytes, no sound: a frame is its encoder's number, the content time
 // that the engine's anchor gives it, and whether it is a random access point or damaged.
+//
+// What is told to it counts from the time of the last iterate(). Between two such times everything follows by itself, so time may
+// advance by any steps: what is shown, and when, and the facts are the same (tests/simulation/contract holds it to that). Facts are
+// told in time by whoever calls iterate() at next_fact().
 #pragma once
 
 #include <cstdint>
@@ -11,6 +15,7 @@
 #include <vector>
 
 #include "core/session/io.h"
+#include "support/world/frames.h"
 #include "support/world/publisher.h"
 
 namespace understudy::world {
@@ -39,32 +44,33 @@ class MediaModel {
 
   // -- what is shown
   void start(SourceId source, MediaTime from);
-  void prepare(SourceId candidate) { candidates_.insert(candidate); }
-  void stand_by(SourceId member) { candidates_.insert(member); }
+  void prepare(SourceId candidate) { touched_ = candidates_.insert(candidate).second || touched_; }
+  void stand_by(SourceId member) { prepare(member); }
   void cancel(SourceId candidate);
   void splice(SourceId to);
   void stop();
   void set_paused(bool paused);
-  void set_rate_ppm(int ppm) { rate_ppm_ = ppm; }
+  void set_rate_ppm(int ppm);
 
   // -- running
   void iterate(Instant now);
+  /// When the next picture is due, or whatever else happens by itself.
   Instant next_deadline() const;
+  /// The same, but for pictures that nothing follows from.
+  Instant next_fact() const;
   /// The front end did not call for a while: what it missed is shown, not skipped.
-  void skip_to(Instant now) { now_ = now; }
-  std::vector<Fact> take_facts() { return std::exchange(facts_, {}); }
-  std::vector<Shown> take_shown() { return std::exchange(shown_now_, {}); }
-  session::MediaState state() const;
+  void skip_to(Instant now);
+  /// Both use the memory of `out` again.
+  void take_facts(std::vector<Fact>& out) { out.clear(), out.swap(facts_); }
+  /// The pictures from before `until`.
+  void take_shown(std::vector<Shown>& out, Instant until);
+  void describe(session::MediaState& state) const;
+  MediaTime playhead() const { return started_ ? playhead_ : from_; }
   bool picture() const { return picture_; }
   /// Without sound nothing is measured.
   bool has_sound = true;
 
  private:
-  struct Frame {
-    std::int64_t number = 0;
-    bool key = false;
-    bool damaged = false;
-  };
   struct Segment {
     loading::SegmentTarget target;
     SegmentContent content;
@@ -76,12 +82,13 @@ class MediaModel {
   struct Source {
     SourceId id{};
     Epoch epoch{};
-    std::map<MediaTime, Frame> frames;
+    Frames frames;
     std::map<std::int64_t, Duration> anchors;  // by discontinuity sequence
     std::vector<Segment> segments;             // not yet placed in whole
     bool ended = false;
     std::optional<Duration> told_skew;
     bool told_unclear = false;
+    bool compared = false;  // since something came
     std::optional<MediaTime> first_access() const;
     std::optional<MediaTime> arrived_until() const;
     /// End of the good media that is contiguous from `from`.
@@ -104,17 +111,23 @@ class MediaModel {
   Plan plan_for(const SourcePtr& candidate, MediaTime good_end) const;
   bool ready(const Plan& plan) const;
   void choose_transition();
+  void compare();
   void measure(Source& candidate);
+  void tell(Source& candidate, int common, int all, Duration skew);
   void begin();
-  void run(Duration elapsed);
+  void step();
+  void run_to(Instant now);
+  void set_clock(MediaTime at);
+  Instant reaches(MediaTime at) const;
+  Instant next_picture() const;
   void watch_for_stall();
   void change();
   void present();
   void forget_old();
   std::optional<MediaTime> limit() const;
-  void show(MediaTime at, const Frame& frame);
+  void show(const Frame& frame);
 
-  std::map<SourceId, SourcePtr> sources_;
+  std::map<SourceId, SourcePtr> sources_;  // few
   std::set<SourceId> candidates_;
   std::optional<SourceId> wanted_;
   struct Start { SourceId source; MediaTime from; };
@@ -127,7 +140,11 @@ class MediaModel {
   bool stalled_ = false;
   bool picture_ = false;
   bool played_out_ = false;
+  bool touched_ = false;  // something was told since the last step
+  // The playhead runs from a place that it had at a time, so that no rounding adds up and no step of time matters.
   int rate_ppm_ = 0;
+  MediaTime clock_base_{};
+  Instant clock_since_{};
   MediaTime playhead_{};
   std::optional<Instant> dry_since_;
   std::optional<Shown> last_;

@@ -98,7 +98,7 @@ class Network {
   void cancel(RequestId id);
   /// Lets time pass up to `now`, which is no later than next_event().
   void advance(Instant now);
-  std::vector<NetworkEvent> take_events() { return std::exchange(events_, {}); }
+  void take_events(std::vector<NetworkEvent>& out) { out.clear(), out.swap(events_); }
   Instant next_event() const;
 
   std::size_t under_way() const;

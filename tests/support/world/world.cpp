@@ -138,7 +138,8 @@ void World::run_for(Duration d) {
   }
   while (now_ < end) {
     apply_changes();
-    Instant next = std::min({deadline_, network_.next_event(), media_.next_deadline(), next_change(), end});
+    const Instant media = turns_every_frame ? media_.next_deadline() : media_.next_fact();
+    Instant next = std::min({deadline_, network_.next_event(), media, next_change(), end});
     if (!commands_.empty()) next = now_;
     next = std::max(next, now_);
     spins_ = next == now_ ? spins_ + 1 : 0;
@@ -146,11 +147,18 @@ void World::run_for(Duration d) {
       observer_.complain("the engine spins");
       return;
     }
-    now_ = next;
-    network_.advance(now_);
+    pass_to(next);
     apply_changes();
     iterate();
   }
+}
+
+/// What happens by itself until then.
+void World::pass_to(Instant next) {
+  media_.iterate(next);
+  tell_shown(next);
+  now_ = next;
+  network_.advance(now_);
 }
 
 void World::suspend(Duration d) {
@@ -163,21 +171,32 @@ void World::suspend(Duration d) {
   iterate();
 }
 
-/// As Player::iterate() does it.
+/// As Player::iterate() does it. Where the last turn is long ago, what the engine believes of the media is brought up to date first,
+/// as if the turns between had taken place.
 void World::iterate() {
-  feed(session::Tick{});
+  const bool news = deliver_facts();
+  if (turns_every_frame)
+    feed(session::Tick{});
+  else if (!news)
+    feed_state();
   for (const session::Input& input : std::exchange(commands_, {})) feed(input);
   for (int round = 0; round < kMaxRounds; ++round) {
     const bool moved = deliver_network();
     media_.iterate(now_);
     if (!deliver_facts() && !moved) break;
   }
-  feed(media_.state());
+  if (turns_every_frame || acted_) feed_state();
+}
+
+void World::feed_state() {
+  media_.describe(std::get<session::MediaState>(state_));
+  acted_ = false;
+  feed(state_);
 }
 
 bool World::deliver_network() {
-  const auto events = network_.take_events();
-  for (const NetworkEvent& event : events) {
+  network_.take_events(events_);
+  for (const NetworkEvent& event : events_) {
     if (const auto* bytes = std::get_if<SegmentBytes>(&event))
       media_.append(bytes->target, bytes->content, bytes->received, bytes->complete);
     else if (const auto* progress = std::get_if<loading::FetchProgress>(&event))
@@ -185,17 +204,26 @@ bool World::deliver_network() {
     else
       feed(std::get<loading::FetchDone>(event));
   }
-  return !events.empty();
+  return !events_.empty();
 }
 
 bool World::deliver_facts() {
-  const auto facts = media_.take_facts();
-  for (const Fact& fact : facts) std::visit([this](const auto& f) { feed(f); }, fact);
-  for (const Shown& shown : media_.take_shown()) {
+  media_.take_facts(facts_);
+  for (const Fact& fact : facts_) std::visit([this](const auto& f) { feed(f); }, fact);
+  tell_shown(now_ + Duration(1));
+  return !facts_.empty();
+}
+
+/// The pictures from before `until`; what is shown at an instant is told after the facts of that instant.
+void World::tell_shown(Instant until) {
+  media_.take_shown(shown_, until);
+  const Instant now = now_;
+  for (const Shown& shown : shown_) {
+    now_ = shown.at;
     observer_.on_shown(shown);
     if (watcher_ != nullptr) watcher_->on_shown(shown);
   }
-  return !facts.empty();
+  now_ = now;
 }
 
 void World::command(const session::Input& input) {
@@ -215,8 +243,10 @@ void World::feed(const session::Input& input) {
     if (watcher_ != nullptr) watcher_->on_output(output);
     if (const auto* deadline = std::get_if<session::Deadline>(&output)) {
       deadline_ = deadline->at;
+      acted_ = acted_ || &input != &state_;
       return;
     }
+    acted_ = true;
     carry_out(output);
   }
 }
@@ -282,7 +312,7 @@ std::string World::on_screen() const {
   return name_of(observer_.shown().back().source);
 }
 
-Duration World::live_offset() const { return wall().time_since_epoch() - media_.state().playhead.time_since_epoch(); }
+Duration World::live_offset() const { return wall().time_since_epoch() - media_.playhead().time_since_epoch(); }
 
 std::size_t World::requests_to(const std::string& host, Duration within) const {
   const auto& all = network_.requests();

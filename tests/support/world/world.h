@@ -121,6 +121,9 @@ class World {
 
   // -- the viewer; the config is taken over when time first passes
   SessionConfig config;
+  /// Turn the engine whenever a picture is due, as a front end with a display does; else only when something happens or the engine
+  /// asked for it, which it promises to be as good.
+  bool turns_every_frame = false;
   Policy& policy();
   void run_for(Duration d);
   /// The machine sleeps: time passes, nobody turns the engine.
@@ -164,9 +167,12 @@ class World {
   void begin();
   void apply_changes();
   Instant next_change() const;
+  void pass_to(Instant next);
   void iterate();
+  void feed_state();
   bool deliver_network();
   bool deliver_facts();
+  void tell_shown(Instant until);
   void feed(const session::Input& input);
   void command(const session::Input& input);
   void carry_out(const session::Output& output);
@@ -183,6 +189,12 @@ class World {
   Instant now_ = kStart;
   Instant deadline_ = kStart;
   int spins_ = 0;
+  // Kept so that nothing is allocated at every turn.
+  session::Input state_ = session::MediaState{};
+  std::vector<NetworkEvent> events_;
+  std::vector<Fact> facts_;
+  std::vector<Shown> shown_;
+  bool acted_ = false;  // since it was last told of the media: the engine was told more, or ordered something
   Watcher* watcher_ = nullptr;
   std::string transcript_;
 };
