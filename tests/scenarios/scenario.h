@@ -16,7 +16,10 @@ using status::ChannelStatus;
 
 class World : public world::World {
  public:
-  World() { turns_every_frame = std::getenv("EVERY_FRAME") != nullptr; }
+  World() {
+    turns_every_frame = std::getenv("EVERY_FRAME") != nullptr;
+    keeps_transcript = std::getenv("TRANSCRIPT") != nullptr;
+  }
   ~World() {
     if (std::getenv("TRANSCRIPT") != nullptr) std::cout << transcript() << std::endl;
   }

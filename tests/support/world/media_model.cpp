@@ -21,35 +21,48 @@ constexpr int kDecodedAhead = 4;  // frames behind the splice before it counts a
 // ---- sources --------------------------------------------------------------------------------------------------------------------
 
 std::optional<MediaTime> MediaModel::Source::first_access() const {
-  for (const Frame& frame : frames)
+  for (const Frame& frame : frames_)
     if (frame.key && !frame.damaged) return frame.at;
   return std::nullopt;
 }
 
 std::optional<MediaTime> MediaModel::Source::arrived_until() const {
-  if (frames.empty()) return std::nullopt;
-  return frames.back().at + kFrame;
+  if (frames_.empty()) return std::nullopt;
+  return frames_.back().at + kFrame;
+}
+
+void MediaModel::Source::put(const Frame& frame) {
+  if (good_ && (frames_.empty() || frame.at <= frames_.back().at)) good_.reset();
+  frames_.put(frame);
+  if (good_ && !frame.damaged && frame.at <= good_->end + kTolerance) good_->end = frame.at + kFrame;
+}
+
+void MediaModel::Source::shift(Duration by) {
+  frames_.shift(by);
+  good_.reset();
 }
 
 std::optional<MediaTime> MediaModel::Source::good_until(MediaTime from) const {
-  auto it = frames.upper_bound(from + kTolerance);
-  if (it != frames.begin()) --it;
+  if (good_ && from >= good_->begin && from + kTolerance < good_->end) return good_->end;
+  auto it = frames_.upper_bound(from + kTolerance);
+  if (it != frames_.begin()) --it;
   // Begin at the frame that covers `from`, else at the next random access point.
-  if (it != frames.end() && (it->at + kFrame + kTolerance < from || it->damaged)) ++it;
-  while (it != frames.end() && (it->damaged || (it->at > from + kTolerance && !it->key))) ++it;
-  if (it == frames.end()) return std::nullopt;
-  MediaTime end = it->at;
-  for (; it != frames.end() && it->at <= end + kTolerance && !it->damaged; ++it) end = it->at + kFrame;
-  return end;
+  if (it != frames_.end() && (it->at + kFrame + kTolerance < from || it->damaged)) ++it;
+  while (it != frames_.end() && (it->damaged || (it->at > from + kTolerance && !it->key))) ++it;
+  if (it == frames_.end()) return std::nullopt;
+  good_ = Run{std::max(from, it->at), it->at};
+  for (; it != frames_.end() && it->at <= good_->end + kTolerance && !it->damaged; ++it) good_->end = it->at + kFrame;
+  return good_->end;
 }
 
-MediaModel::SourcePtr MediaModel::find(SourceId id) const {
+const MediaModel::SourcePtr& MediaModel::find(SourceId id) const {
+  static const SourcePtr kNone;
   const auto it = sources_.find(id);
-  return it == sources_.end() ? nullptr : it->second;
+  return it == sources_.end() ? kNone : it->second;
 }
 
 MediaModel::SourcePtr MediaModel::find(SourceId id, Epoch epoch) const {
-  const SourcePtr source = find(id);
+  const SourcePtr& source = find(id);
   return source && source->epoch == epoch ? source : nullptr;
 }
 
@@ -118,7 +131,7 @@ void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_seq
   const auto known = source->anchors.find(discontinuity_sequence);
   touched_ = true;
   if (known != source->anchors.end() && source != on_air_) {
-    source->frames.shift(offset - known->second);
+    source->shift(offset - known->second);
     source->told_skew.reset();
     source->compared = false;
   }
@@ -139,7 +152,7 @@ void MediaModel::place(Source& source) {
     for (; segment.placed < until; ++segment.placed) {
       const int k = segment.placed;
       const MediaTime at = MediaTime(c.first_pts + k * kFrame + anchor->second);
-      source.frames.put({at, c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2});
+      source.put({at, c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2});
     }
   }
   source.segments.erase(std::remove_if(source.segments.begin(), source.segments.end(),
@@ -201,15 +214,16 @@ void MediaModel::set_rate_ppm(int ppm) {
 }
 
 /// The newer epoch of the source on the air.
-MediaModel::SourcePtr MediaModel::continuation() const {
-  const SourcePtr newest = on_air_ ? find(on_air_->id) : nullptr;
-  return newest != on_air_ ? newest : nullptr;
+const MediaModel::SourcePtr& MediaModel::continuation() const {
+  static const SourcePtr kNone;
+  const SourcePtr& newest = on_air_ ? find(on_air_->id) : kNone;
+  return newest != on_air_ ? newest : kNone;
 }
 
 std::optional<MediaTime> MediaModel::good_end() const {
   if (!on_air_) return std::nullopt;
   auto end = on_air_->good_until(playhead_);
-  const SourcePtr next = continuation();
+  const SourcePtr& next = continuation();
   if (!next) return end;
   const MediaTime from = end.value_or(playhead_);
   const auto first = next->first_access();
@@ -220,7 +234,7 @@ std::optional<MediaTime> MediaModel::good_end() const {
 
 MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate, MediaTime good_end) const {
   Plan plan{candidate, {}, {}, false};
-  const auto& frames = candidate->frames;
+  const Frames& frames = candidate->frames();
   const auto last_access = [&](MediaTime first, MediaTime last) -> std::optional<MediaTime> {
     for (auto it = frames.upper_bound(last); it != frames.begin();) {
       --it;
@@ -260,7 +274,7 @@ void MediaModel::choose_transition() {
   if (!on_air_ || !started_ || transition_) return;
   if (wanted_ && on_air_->id == *wanted_) wanted_.reset();
   const auto own_end = on_air_->good_until(playhead_);
-  const SourcePtr next = continuation();
+  const SourcePtr& next = continuation();
   SourcePtr to = wanted_ ? find(*wanted_) : nullptr;
   if (!to && next) to = next;
   if (!to) return;
@@ -278,10 +292,28 @@ std::optional<MediaTime> MediaModel::limit() const {
 void MediaModel::iterate(Instant now) {
   if (touched_) step();
   for (Instant due = next_deadline(); due <= now; due = next_deadline()) {
-    run_to(due);
+    if (quiet()) show_until(std::min(now, next_fact() - Duration(1)));
+    run_to(std::max(now_, due));
     step();
   }
   run_to(std::max(now, now_));
+}
+
+/// One picture follows the other and nothing else can happen before next_fact().
+bool MediaModel::quiet() const {
+  return started_ && !paused_ && !stalled_ && !dry_since_ && !touched_ && !wanted_ && !transition_ && !changed_from_ && !continuation();
+}
+
+/// What steps would show, with less ado.
+void MediaModel::show_until(Instant until) {
+  const Frames& frames = on_air_->frames();
+  for (auto it = frames.upper_bound(playhead_); it != frames.end(); ++it) {
+    const Instant due = reaches(it->at);
+    if (due > until) return;
+    now_ = due;
+    playhead_ = position(due);
+    if (!it->damaged && it->at > last_->content_time + kTolerance) show(*it);
+  }
 }
 
 /// What follows at this instant from what is there.
@@ -311,17 +343,22 @@ void MediaModel::set_clock(MediaTime at) {
 void MediaModel::run_to(Instant now) {
   now_ = now;
   if (!on_air_ || !started_ || paused_ || stalled_) return set_clock(playhead_);
-  const Duration elapsed = now - clock_since_;
-  // Exact to the nanosecond, so that reaches() is its inverse; in two parts, so that nothing overflows.
-  const Duration whole = elapsed / kMillion * (kMillion + rate_ppm_);
-  const Duration rest = elapsed % kMillion * (kMillion + rate_ppm_) / kMillion;
-  playhead_ = clock_base_ + whole + rest;
+  playhead_ = position(now);
   if (const auto end = limit(); end && playhead_ > *end) set_clock(*end);
+}
+
+/// Exact to the nanosecond, so that reaches() is its inverse; in two parts, so that nothing overflows.
+MediaTime MediaModel::position(Instant now) const {
+  const Duration elapsed = now - clock_since_;
+  if (rate_ppm_ == 0) return clock_base_ + elapsed;
+  const Duration whole = elapsed / kMillion * (kMillion + rate_ppm_);
+  return clock_base_ + whole + elapsed % kMillion * (kMillion + rate_ppm_) / kMillion;
 }
 
 /// The first instant at which the playhead is there, later than now.
 Instant MediaModel::reaches(MediaTime at) const {
   const Duration ahead = at - clock_base_;
+  if (rate_ppm_ == 0) return std::max(clock_since_ + ahead, now_ + Duration(1));
   const std::int64_t speed = kMillion + rate_ppm_;
   const Duration whole = ahead / speed * kMillion;
   const Duration rest = (ahead % speed * kMillion + Duration(speed - 1)) / speed;
@@ -347,25 +384,25 @@ void MediaModel::measure(Source& candidate) {
   };
   int common = 0;
   Duration skew{};
-  if (ascends(on_air_->frames) && ascends(candidate.frames)) {
-    auto here = on_air_->frames.begin();
-    for (const Frame& frame : candidate.frames) {
-      while (here != on_air_->frames.end() && here->number < frame.number) ++here;
-      if (here == on_air_->frames.end() || here->number != frame.number) continue;
+  if (ascends(on_air_->frames()) && ascends(candidate.frames())) {
+    auto here = on_air_->frames().begin();
+    for (const Frame& frame : candidate.frames()) {
+      while (here != on_air_->frames().end() && here->number < frame.number) ++here;
+      if (here == on_air_->frames().end() || here->number != frame.number) continue;
       ++common;
       skew = frame.at - here->at;
     }
   } else {  // an encoder that went back
     std::map<std::int64_t, MediaTime> numbered;
-    for (const Frame& frame : on_air_->frames) numbered.emplace(frame.number, frame.at);
-    for (const Frame& frame : candidate.frames) {
+    for (const Frame& frame : on_air_->frames()) numbered.emplace(frame.number, frame.at);
+    for (const Frame& frame : candidate.frames()) {
       const auto same = numbered.find(frame.number);
       if (same == numbered.end()) continue;
       ++common;
       skew = frame.at - same->second;
     }
   }
-  tell(candidate, common, static_cast<int>(candidate.frames.end() - candidate.frames.begin()), skew);
+  tell(candidate, common, static_cast<int>(candidate.frames().end() - candidate.frames().begin()), skew);
 }
 
 void MediaModel::tell(Source& candidate, int common, int all, Duration skew) {
@@ -380,7 +417,7 @@ void MediaModel::tell(Source& candidate, int common, int all, Duration skew) {
 
 /// The first random access point at or after the wanted place is here.
 void MediaModel::begin() {
-  for (auto it = on_air_->frames.lower_bound(from_); it != on_air_->frames.end(); ++it) {
+  for (auto it = on_air_->frames().lower_bound(from_); it != on_air_->frames().end(); ++it) {
     if (!it->key || it->damaged) continue;
     started_ = true;
     set_clock(it->at);
@@ -430,8 +467,8 @@ void MediaModel::change() {
 }
 
 void MediaModel::present() {
-  auto it = on_air_->frames.upper_bound(playhead_);
-  if (it == on_air_->frames.begin()) return;
+  auto it = on_air_->frames().upper_bound(playhead_);
+  if (it == on_air_->frames().begin()) return;
   --it;
   if (it->damaged || (last_ && it->at <= last_->content_time + kTolerance)) return;
   show(*it);
@@ -457,7 +494,7 @@ void MediaModel::show(const Frame& frame) {
 }
 
 void MediaModel::forget_old() {
-  for (auto& [id, source] : sources_) source->frames.forget_before(playhead_ - kKeptBehind);
+  for (auto& [id, source] : sources_) source->forget_before(playhead_ - kKeptBehind);
 }
 
 void MediaModel::take_shown(std::vector<Shown>& out, Instant until) {
@@ -474,8 +511,8 @@ Instant MediaModel::next_deadline() const {
 }
 
 Instant MediaModel::next_picture() const {
-  const auto frame = on_air_->frames.upper_bound(playhead_);
-  return frame == on_air_->frames.end() ? Instant::max() : reaches(frame->at);
+  const auto frame = on_air_->frames().upper_bound(playhead_);
+  return frame == on_air_->frames().end() ? Instant::max() : reaches(frame->at);
 }
 
 Instant MediaModel::next_fact() const {

@@ -79,10 +79,14 @@ class MediaModel {
     bool closed = false;
     bool whole = false;
   };
-  struct Source {
+  class Source {
+   public:
     SourceId id{};
     Epoch epoch{};
-    Frames frames;
+    const Frames& frames() const { return frames_; }
+    void put(const Frame& frame);
+    void shift(Duration by);
+    void forget_before(MediaTime at) { frames_.forget_before(at); }
     std::map<std::int64_t, Duration> anchors;  // by discontinuity sequence
     std::vector<Segment> segments;             // not yet placed in whole
     bool ended = false;
@@ -93,6 +97,14 @@ class MediaModel {
     std::optional<MediaTime> arrived_until() const;
     /// End of the good media that is contiguous from `from`.
     std::optional<MediaTime> good_until(MediaTime from) const;
+
+   private:
+    Frames frames_;
+    struct Run {
+      MediaTime begin{};
+      MediaTime end{};
+    };
+    mutable std::optional<Run> good_;  // the good media found last, kept up to date while frames come in order
   };
   using SourcePtr = std::shared_ptr<Source>;
   struct Plan {
@@ -102,11 +114,11 @@ class MediaModel {
     bool covered = false;
   };
 
-  SourcePtr find(SourceId id) const;
+  const SourcePtr& find(SourceId id) const;
   SourcePtr find(SourceId id, Epoch epoch) const;
   void place(Source& source);
   void close_segment(Source& source, Segment& segment, bool whole);
-  SourcePtr continuation() const;
+  const SourcePtr& continuation() const;
   std::optional<MediaTime> good_end() const;
   Plan plan_for(const SourcePtr& candidate, MediaTime good_end) const;
   bool ready(const Plan& plan) const;
@@ -117,6 +129,9 @@ class MediaModel {
   void begin();
   void step();
   void run_to(Instant now);
+  MediaTime position(Instant now) const;
+  bool quiet() const;
+  void show_until(Instant until);
   void set_clock(MediaTime at);
   Instant reaches(MediaTime at) const;
   Instant next_picture() const;

@@ -69,6 +69,11 @@ void Network::cancel(RequestId id) {
   }
 }
 
+void Network::forget_requests(Instant until) {
+  const auto old = std::find_if(requests_.begin(), requests_.end(), [&](const RequestRecord& r) { return r.at >= until; });
+  requests_.erase(requests_.begin(), old);
+}
+
 std::size_t Network::under_way() const {
   return static_cast<std::size_t>(
       std::count_if(transfers_.begin(), transfers_.end(), [](const Transfer& t) { return !t.cancelled; }));

@@ -103,6 +103,8 @@ class Network {
 
   std::size_t under_way() const;
   const std::vector<RequestRecord>& requests() const { return requests_; }
+  /// Requests from before `until` are not needed any more.
+  void forget_requests(Instant until);
 
  private:
   struct Transfer {

@@ -12,7 +12,8 @@ std::vector<Event> Observer::events(EventType type) const {
 }
 
 void Observer::on_event(const Event& event) {
-  if (event.sequence != events_.size() + 1) complain("event sequence numbers have a hole");
+  if (event.sequence != ++last_sequence_) complain("event sequence numbers have a hole");
+  if (forgets) forget_old(event.at);
   events_.push_back(event);
   switch (event.type) {
     case EventType::committed:
@@ -29,6 +30,12 @@ void Observer::on_event(const Event& event) {
       break;
     default: break;
   }
+}
+
+/// Voluntary switches are counted over ten minutes.
+void Observer::forget_old(Instant now) {
+  const auto old = std::find_if(events_.begin(), events_.end(), [&](const Event& e) { return now - e.at < std::chrono::minutes(10); });
+  if (static_cast<std::size_t>(old - events_.begin()) > events_.size() / 2) events_.erase(events_.begin(), old);
 }
 
 /// Invariants 2, 6 and 10.
@@ -48,6 +55,7 @@ void Observer::check_switch(const Event& event) {
 }
 
 void Observer::on_shown(const Shown& shown) {
+  if (forgets) shown_.clear();
   shown_.push_back(shown);
   if (stopped_) complain("a picture after the stop");
   if (last_) {

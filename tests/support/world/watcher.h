@@ -1,5 +1,5 @@
-// Whoever wants to see everything that happens in a World, as it happens: checkers, recorders, counters. What a watcher is told may
-// be forgotten by the world afterwards. A watcher only looks; it is called within the turn that it is told of.
+// Whoever wants to see everything that happens in a World, as it happens: checkers, recorders, counters. While
+// there is one, the world keeps of requests, events and pictures only the last minutes. A watcher only looks; it is called within the turn that it is told of.
 #pragma once
 
 #include "core/session/io.h"

@@ -7,6 +7,9 @@ namespace understudy::world {
 namespace {
 constexpr int kMaxRounds = 8;   // as Player::iterate()
 constexpr int kMaxSpins = 200;  // turns within one instant
+// While a watcher sees them, requests are kept for so long; there are more than so many only where they are frequent.
+constexpr Duration kRequestsKept = 2min;
+constexpr std::size_t kRequestsSlack = 1000;
 }  // namespace
 
 World::World() : service_("a") {
@@ -252,12 +255,14 @@ void World::feed(const session::Input& input) {
 }
 
 void World::carry_out(const session::Output& output) {
-  note(output);
+  if (keeps_transcript) note(output);
   struct Visitor {
     World& w;
     void operator()(const loading::Fetch& o) {
       w.network_.start(o, w.now_);
-      if (w.watcher_ != nullptr) w.watcher_->on_request(w.network_.requests().back());
+      if (w.watcher_ == nullptr) return;
+      w.watcher_->on_request(w.network_.requests().back());
+      if (w.network_.requests().size() > kRequestsSlack) w.network_.forget_requests(w.now_ - kRequestsKept);
     }
     void operator()(const loading::CancelFetch& o) { w.network_.cancel(o.id); }
     void operator()(const loading::OpenSource& o) { w.media_.open(o.source, o.epoch); }

@@ -134,8 +134,11 @@ class World {
   void stop() { command(session::EndSession{}); }
   void keep_cancelled_answers() { network_.keep_cancelled(); }
 
-  /// Tells it everything from now on; nullptr ends that. REQUIRES: it outlives the watching.
-  void watch(Watcher* watcher) { watcher_ = watcher; }
+  /// Tells it everything from now on, and does not keep it any more; nullptr ends that. REQUIRES: it outlives the watching.
+  void watch(Watcher* watcher) {
+    watcher_ = watcher;
+    observer_.forgets = watcher != nullptr;
+  }
 
   // -- what is to be seen
   /// The source of the picture; empty where there is none.
@@ -157,7 +160,8 @@ class World {
   WallTime wall() const { return kWallStart + (now_ - kStart); }
   Network& network() { return network_; }
   MediaModel& media() { return media_; }
-  /// Every output of the engine as text, to compare runs.
+  /// Every output of the engine as text, to compare runs; where it is kept.
+  bool keeps_transcript = false;
   const std::string& transcript() const { return transcript_; }
 
  private:
