@@ -1,0 +1,18 @@
+// Telling of violations: the shrunk script and the trace, on the screen and in files.
+#pragma once
+
+#include <cstdint>
+
+#include "jobs.h"
+#include "options.h"
+
+namespace understudy::simulation {
+
+/// Shrinks, prints and writes SEED.script and SEED.trace to options.out.
+void report_violation(std::uint64_t seed, const Script& script, const RunResult& result, const Options& options);
+/// Prints what happens in a run.
+void tell_run(const Script& script);
+/// 0 no violation or the same, 1 a violation or different, 2 nothing that can be replayed.
+int replay(const Options& options);
+
+}  // namespace understudy::simulation

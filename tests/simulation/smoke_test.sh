@@ -1,0 +1,37 @@
+#!/bin/sh
+# What understudy-sim promises on the command line: the same seed gives the same run, whatever --jobs says; bad usage is told.
+set -eu
+sim=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+  echo "smoke_test: $*" >&2
+  exit 1
+}
+hash_of() { tail -n 1 "$1" | sed 's/.*"hash": "\([0-9a-f]*\)".*/\1/'; }
+
+"$sim" --seed 40 --runs 6 --jobs 1 --minutes 6 > "$work/one" || fail "violations: $(cat "$work/one")"
+"$sim" --seed 40 --runs 6 --jobs 2 --minutes 6 > "$work/two" || fail "violations: $(cat "$work/two")"
+"$sim" --seed 50 --runs 6 --jobs 2 --minutes 6 > "$work/other" || fail "violations: $(cat "$work/other")"
+[ "$(hash_of "$work/one")" = "$(hash_of "$work/two")" ] || fail "results depend on --jobs"
+[ "$(hash_of "$work/one")" != "$(hash_of "$work/other")" ] || fail "the hash does not depend on the seed"
+
+# A drawn script is printed, parsed, and plays as it was drawn.
+"$sim" --seed 40 --runs 1 --minutes 6 --print | grep -v '^understudy-sim' > "$work/script"
+"$sim" --seed 40 --runs 1 --minutes 6 > "$work/drawn"
+"$sim" --replay "$work/script" > "$work/replayed" || fail "the printed script does not play"
+grep -q '"violations": 0' "$work/replayed" || fail "the printed script violates"
+
+for wrong in "--runs" "--runs 0" "--runs x" "--seed -1" "--minutes 1" "--only nothing" "--fast" "--replay $work/none" "--jobs 0"; do
+  code=0
+  # shellcheck disable=SC2086
+  "$sim" $wrong > /dev/null 2> "$work/error" || code=$?
+  [ "$code" = 2 ] || fail "$wrong: exit $code"
+  grep -q '^understudy-sim: ' "$work/error" || fail "$wrong: nothing is said"
+done
+printf 'understudy-script 1\nset source a\nat 5 earthquake a\n' > "$work/bad"
+code=0
+"$sim" --replay "$work/bad" > /dev/null 2> "$work/error" || code=$?
+[ "$code" = 2 ] && grep -q 'line 3: no such kind of fault' "$work/error" || fail "a bad script is not told"
+"$sim" --help | grep -q '^usage' || fail "no help"
