@@ -5,6 +5,7 @@
 // clang-format on
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -129,6 +130,14 @@ int refuse(const Log& log, ExitCode code, const std::string& why) {
   return code;
 }
 
+// Each poller holds a descriptor, and the usual soft limit of 1024 is meant for programs that use select().
+void allow_all_descriptors() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);  // where it fails, connections wait in the kernel's queue for a free descriptor
+}
+
 void write_ready(int fd, const std::string& url) {
   const std::string line = url + "\n";
   if (::write(fd, line.data(), line.size()) < 0) return;  // who asked for it went away: no reason to stop
@@ -214,6 +223,7 @@ int main(int argc, char** argv) {
   }
   const auto address = parse_address(options.listen);
   if (!address) return refuse(log, kUsage, fmt::format("--listen {}: not HOST:PORT", options.listen));
+  allow_all_descriptors();
   try {
     return run(options, *address, log);
   } catch (const StoreError& e) {

@@ -12,6 +12,8 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// Nothing for a malformed escape, and for %00 and %2F: whoever stands in front of this server and decides by the path
+/// must see the same segments as it does.
 std::optional<std::string> percent_decode(std::string_view in) {
   std::string out;
   out.reserve(in.size());
@@ -22,8 +24,9 @@ std::optional<std::string> percent_decode(std::string_view in) {
     }
     const int high = i + 2 < in.size() ? hex_digit(in[i + 1]) : -1;
     const int low = i + 2 < in.size() ? hex_digit(in[i + 2]) : -1;
-    if (high < 0 || low < 0 || (high == 0 && low == 0)) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
+    const int byte = high * 16 + low;
+    if (high < 0 || low < 0 || byte == '\0' || byte == '/') return std::nullopt;
+    out.push_back(static_cast<char>(byte));
     i += 2;
   }
   return out;
@@ -78,6 +81,7 @@ std::string_view reason_phrase(int status) {
     case 410: return "Gone";
     case 412: return "Precondition Failed";
     case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
     case 415: return "Unsupported Media Type";
     case 416: return "Range Not Satisfiable";
     case 422: return "Unprocessable Content";

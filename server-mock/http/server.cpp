@@ -1,6 +1,7 @@
 #include "http/server.h"
 
 #include <linux/sockios.h>
+#include <malloc.h>
 #include <sys/ioctl.h>
 
 #include <algorithm>
@@ -37,7 +38,9 @@ constexpr std::size_t kWritePiece = 256u << 10;  // a deadline applies to each p
 constexpr std::chrono::milliseconds kTrickleTick{50};
 constexpr std::chrono::seconds kDrainLimit{2};  // what an orderly close waits for the peer's own
 constexpr std::chrono::milliseconds kOutQueuePoll{5};
-constexpr int kOutQueuePolls = 400;  // 2 s: how long a reset waits for its bytes to be delivered
+constexpr int kOutQueuePolls = 400;   // 2 s: how long a reset waits for its bytes to be delivered
+constexpr std::size_t kCrowd = 1024;  // connections whose memory is worth giving back when most of them have left
+constexpr std::size_t kIdleBufferBytes = 2u << 10;  // what a connection keeps between requests: a poll fits
 
 /// One accepted socket with the two timers that its coroutine waits on. Asio 1.74 has no cancellation slots: a deadline
 /// cancels the socket's operations, and the generation tells a late timer from the one that counts.
@@ -211,6 +214,39 @@ int status_of(const error_code& ec, bool timed_out) {
   return 0;  // the peer went away: nobody to answer
 }
 
+using RequestParser = http::request_parser<http::string_body>;
+
+/// What the parser lets pass and a server must not (RFC 9112 3.2, 6.1), and what this one does not take. 0: nothing is
+/// wrong.
+int refusal_of(const RequestParser& parser, const ServerLimits& limits) {
+  const auto& request = parser.get();
+  if (request.target().size() > limits.max_target_bytes) return 414;
+  const std::size_t hosts = request.count(http::field::host);
+  if (hosts > 1 || (hosts == 0 && request.version() >= 11)) return 400;
+  // Its end can't be known, so what follows could be taken for a request of its own.
+  if (request.count(http::field::transfer_encoding) > 0 && (!parser.chunked() || request.version() < 11)) return 501;
+  return 0;
+}
+
+/// Memory for bodies that are being received, taken when a body is announced.
+class BodyReservation {
+ public:
+  explicit BodyReservation(std::size_t& taken) : taken_(taken) {}
+  ~BodyReservation() { taken_ -= mine_; }
+  BodyReservation(const BodyReservation&) = delete;
+  BodyReservation& operator=(const BodyReservation&) = delete;
+  bool reserve(std::size_t bytes, std::size_t limit) {
+    if (taken_ + bytes > limit) return false;
+    taken_ += bytes;
+    mine_ += bytes;
+    return true;
+  }
+
+ private:
+  std::size_t& taken_;
+  std::size_t mine_ = 0;
+};
+
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
@@ -222,6 +258,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   tcp::endpoint endpoint;
   std::shared_ptr<tcp::acceptor> acceptor;  // replaced as a whole: an accept loop belongs to one acceptor
   std::set<ConnectionPtr> connections;
+  std::size_t most_connections = 0;  // since memory was given back
+  std::size_t bodies_bytes = 0;      // reserved; BodyReservation
   bool listening = false;
 
   std::shared_ptr<tcp::acceptor> bind() {
@@ -261,6 +299,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
       socket.set_option(tcp::no_delay(true), ec);
       auto connection = std::make_shared<Connection>(std::move(socket));
       self->connections.insert(connection);
+      self->most_connections = std::max(self->most_connections, self->connections.size());
       asio::co_spawn(self->io, session(self, connection), asio::detached);
     }
   }
@@ -275,6 +314,17 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     }
     if (!c->closed) c->close(false);
     self->connections.erase(c);
+    c.reset();
+    self->after_leaving();
+  }
+
+  /// The allocator keeps what a crowd has freed in small pieces; a service that idles for a week should not hold it.
+  void after_leaving() {
+    if (most_connections < kCrowd || connections.size() > most_connections / 4) return;
+    most_connections = connections.size();
+#ifdef __GLIBC__
+    ::malloc_trim(0);
+#endif
   }
 
   /// Reads one request and answers it. Returns whether to go on with this connection.
@@ -282,34 +332,46 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
     error_code ec;
     const ServerLimits& limits = self.limits;
     if (buffer.size() == 0) {
+      if (buffer.capacity() > kIdleBufferBytes) buffer.shrink_to_fit();
       c.arm(limits.idle_deadline);
       co_await c.socket.async_wait(tcp::socket::wait_read, asio::redirect_error(asio::use_awaitable, ec));
       c.disarm();
       if (ec) co_return false;
     }
-    http::request_parser<http::string_body> parser;
+    RequestParser parser;
     parser.header_limit(static_cast<std::uint32_t>(limits.max_header_bytes));
     parser.body_limit(limits.max_body_bytes);
     c.arm(limits.header_deadline);
     co_await http::async_read_header(c.socket, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
     c.disarm();
-    if (!ec && parser.get()[http::field::expect] == "100-continue") {
-      if (!co_await send(c, "HTTP/1.1 100 Continue\r\n\r\n", limits.idle_deadline)) co_return false;
-    }
-    if (!ec && !parser.is_done()) {
-      c.arm(limits.idle_deadline);
-      co_await http::async_read(c.socket, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
-      c.disarm();
+    int refusal = ec ? status_of(ec, c.timed_out) : refusal_of(parser, limits);
+    if (ec && refusal == 0) co_return false;
+    if (refusal == 431 && parser.get().target().empty()) refusal = 414;  // the request line alone fills it
+    BodyReservation body_memory(self.bodies_bytes);
+    if (refusal == 0 && !parser.is_done()) {
+      const auto announced = parser.content_length() ? *parser.content_length() : limits.max_body_bytes;
+      if (!body_memory.reserve(static_cast<std::size_t>(announced), limits.max_bodies_bytes)) refusal = 503;
     }
     std::optional<Target> target;
-    int refusal = ec ? status_of(ec, c.timed_out) : 0;
-    if (ec && refusal == 0) co_return false;
-    if (!ec) {
+    if (refusal == 0) {
       target = parse_target(std::string_view(parser.get().target().data(), parser.get().target().size()));
       if (!target) refusal = 400;
     }
     if (refusal != 0) co_return co_await refuse_request(c, refusal, limits.idle_deadline);
 
+    if (!parser.is_done()) {
+      if (parser.get()[http::field::expect] == "100-continue") {
+        if (!co_await send(c, "HTTP/1.1 100 Continue\r\n\r\n", limits.idle_deadline)) co_return false;
+      }
+      c.arm(limits.body_deadline);
+      co_await http::async_read(c.socket, buffer, parser, asio::redirect_error(asio::use_awaitable, ec));
+      c.disarm();
+      if (ec) {
+        refusal = status_of(ec, c.timed_out);
+        if (refusal == 0) co_return false;
+        co_return co_await refuse_request(c, refusal, limits.idle_deadline);
+      }
+    }
     const bool keep_alive = parser.get().keep_alive();
     const bool head_only = parser.get().method() == http::verb::head;
     Request request = to_request(parser.release(), std::move(*target));
@@ -327,7 +389,8 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   }
 
   static asio::awaitable<bool> refuse_request(Connection& c, int status, std::chrono::seconds deadline) {
-    const Response response = plain(status);
+    Response response = plain(status);
+    if (status == 503) response.headers.emplace_back("Retry-After", "1");
     std::string bytes =
         format_head(response, false, http_date(std::chrono::system_clock::to_time_t(std::chrono::system_clock::now())));
     bytes += *response.body;

@@ -79,7 +79,7 @@ TEST_CASE("a request target is decoded, and a malformed one refused", "[http]") 
   CHECK(parse_target("/a%20b/c?x=%20")->query == "x=%20");
   CHECK(parse_target("http://host:1/p?q")->path == "/p");
   CHECK(parse_target("http://host")->path == "/");
-  for (const char* bad : {"", "x", "/%", "/%4", "/%zz", "/%00"}) CHECK_FALSE(parse_target(bad));
+  for (const char* bad : {"", "x", "/%", "/%4", "/%zz", "/%00", "/a%2fb", "/a%2Fb"}) CHECK_FALSE(parse_target(bad));
 }
 
 TEST_CASE("one connection carries several requests, pipelined too", "[http]") {
@@ -150,6 +150,81 @@ TEST_CASE("oversized, late and malformed requests are refused with their status"
   CHECK(status("GET / HTTP/1.1\r\nHost:") == "HTTP/1.1 408");
   CHECK(status("nonsense\r\n\r\n") == "HTTP/1.1 400");
   CHECK(status(request("GET /%zz")) == "HTTP/1.1 400");
+}
+
+TEST_CASE("a request that another server could understand otherwise is refused, and the connection with it", "[http]") {
+  Running s;
+  const auto status = [&](const std::string& bytes) {
+    RawClient c(s.port);
+    c.send(bytes);
+    std::string out;
+    CHECK(c.read(out) == WireEnd::closed);
+    CHECK(out.find("HTTP/1.1", 1) == std::string::npos);  // one answer, whatever follows
+    return out.substr(9, 3);
+  };
+  const std::string smuggled = request("GET /smuggled");
+  CHECK(status("GET / HTTP/1.1\r\n\r\n") == "400");
+  CHECK(status(request("GET /", "Host: y\r\n")) == "400");
+  CHECK(status(request("POST /", "Content-Length: 1\r\nContent-Length: 2\r\n") + smuggled) == "400");
+  CHECK(status(request("POST /", "Content-Length: -1\r\n") + smuggled) == "400");
+  CHECK(status(request("POST /", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n") + "0\r\n\r\n" + smuggled) ==
+        "400");
+  CHECK(status(request("POST /", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n") + "0\r\n\r\n" + smuggled) ==
+        "400");
+  CHECK(status(request("POST /", "Transfer-Encoding: xchunked\r\n") + smuggled) == "501");
+  CHECK(status(request("POST /", "Transfer-Encoding: chunked, gzip\r\n") + smuggled) == "501");
+  CHECK(status("POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + smuggled) == "501");
+  CHECK(status(request("POST /", "Transfer-Encoding: chunked\r\n") + "zz\r\n" + smuggled) == "400");
+}
+
+TEST_CASE("a target that is too long is told from header fields that are too many", "[http]") {
+  ServerLimits limits;
+  limits.max_header_bytes = 4000;
+  limits.max_target_bytes = 1000;
+  Running s(limits);
+  const auto status = [&](std::size_t length) {
+    return test::get(s.port, "/" + std::string(length, 'a')).substr(9, 3);
+  };
+  CHECK(status(900) == "200");
+  CHECK(status(1000) == "414");
+  CHECK(status(10'000) == "414");
+}
+
+TEST_CASE("bodies that are being received share one bound, and give back what they took", "[http]") {
+  ServerLimits limits;
+  limits.max_body_bytes = 1000;
+  limits.max_bodies_bytes = 1500;
+  Running s(limits);
+  const std::string announced = "POST /p HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 1000\r\n\r\n";
+  RawClient first(s.port);
+  first.send(announced);
+  std::string out;
+  first.read(out, 5000, 25);
+  CHECK(out == "HTTP/1.1 100 Continue\r\n\r\n");  // its memory is taken
+  RawClient second(s.port);
+  second.send(announced);
+  out.clear();
+  CHECK(second.read(out) == WireEnd::closed);
+  CHECK(out.substr(9, 3) == "503");
+  CHECK(out.find("Retry-After: ") != std::string::npos);
+  first.send(std::string(1000, 'b'));
+  CHECK(first.read_response().substr(9, 3) == "200");
+  RawClient third(s.port);
+  third.send(announced + std::string(1000, 'c'));
+  out.clear();
+  third.read(out, 5000, 40);
+  CHECK(out.find("200 OK") != std::string::npos);
+}
+
+TEST_CASE("a body that comes too slowly is refused when its time is over", "[http]") {
+  ServerLimits limits;
+  limits.body_deadline = std::chrono::seconds(1);
+  Running s(limits);
+  RawClient c(s.port);
+  c.send("POST /p HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nhalf");
+  std::string out;
+  CHECK(c.read(out) == WireEnd::closed);
+  CHECK(out.substr(9, 3) == "408");
 }
 
 TEST_CASE("an expected 100-continue is given", "[http]") {

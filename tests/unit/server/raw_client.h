@@ -34,6 +34,15 @@ class RawClient {
     return ::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
   }
 
+  /// send() gives up after this, with part of the bytes sent.
+  void set_send_timeout(timeval limit) { ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit); }
+  /// Half closed: the server reads an end, and can still answer.
+  void end_of_requests() { ::shutdown(fd_, SHUT_WR); }
+  void reset_on_close() {
+    const linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  }
+
   /// Reads for at most `quiet_ms` without a byte, or until `enough` bytes are there.
   WireEnd read(std::string& out, int quiet_ms = 5000, std::size_t enough = SIZE_MAX) {
     timeval limit{quiet_ms / 1000, (quiet_ms % 1000) * 1000};
