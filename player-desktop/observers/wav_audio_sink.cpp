@@ -24,9 +24,8 @@ Result<std::unique_ptr<WavAudioSink>> WavAudioSink::open(const std::string& path
   return std::unique_ptr<WavAudioSink>(new WavAudioSink(file, format));
 }
 
-WavAudioSink::WavAudioSink(std::FILE* file, AudioFormat format) : NullAudioSink(format), file_(file), output_(format) {
-  write_header();
-}
+WavAudioSink::WavAudioSink(std::FILE* file, AudioFormat format)
+    : NullAudioSink(format), file_(file), output_(format), seekable_(std::fseek(file, 0, SEEK_CUR) == 0) {}
 
 WavAudioSink::~WavAudioSink() = default;
 
@@ -49,7 +48,7 @@ void WavAudioSink::write_header() {
   header += "INFOICMT";
   append_number(header, kCommentBytes, 4);
   header += comment + "data";
-  append_number(header, data_bytes, 4);
+  append_number(header, std::min<std::uint64_t>(data_bytes, 0xffff'ffff), 4);
   failed_ = failed_ || std::fwrite(header.data(), 1, header.size(), file_.get()) != header.size();
 }
 
@@ -57,6 +56,7 @@ void WavAudioSink::write(std::span<const float> samples, Instant now) {
   if (!begun_) {
     begun_ = true;
     start_ = now;
+    write_header();
   }
   catch_up(now);
   NullAudioSink::write(samples, now);
@@ -99,7 +99,7 @@ void WavAudioSink::pad_to(std::int64_t frames) {
 
 void WavAudioSink::write_samples(std::span<const float> samples) {
   const auto bytes = (frames_ * output_.channels + static_cast<std::int64_t>(samples.size())) * 2;
-  full_ = full_ || bytes > kMaxDataBytes;
+  full_ = full_ || (seekable_ && bytes > kMaxDataBytes);
   if (full_) return;
   scratch_.clear();
   for (const float sample : samples) {
@@ -112,7 +112,7 @@ void WavAudioSink::write_samples(std::span<const float> samples) {
 Result<void> WavAudioSink::finish(Instant now) {
   advance(now);
   if (begun_) pad_to(frames_since_start(now));
-  if (std::fseek(file_.get(), 0, SEEK_SET) == 0) write_header();
+  if (seekable_ && std::fseek(file_.get(), 0, SEEK_SET) == 0) write_header();
   if (failed_ || std::fflush(file_.get()) != 0)
     return fail(ErrorCode::file_output_failed, "the wav output could not be written");
   if (full_) return fail(ErrorCode::file_output_failed, "the wav output reached its bound of 4 GiB");

@@ -1,7 +1,7 @@
 // A sound device that plays into a WAV file in real time: an underrun, a flush and a pause are silence of their real
 // length, so that the file is what a listener would have heard. 16-bit PCM; a LIST/INFO comment holds
 // `start_monotonic_ns=…`, the time of the first sample. A file ends at 4 GiB (six hours of stereo): what comes later is
-// dropped and finish() says so.
+// dropped and finish() says so. Into a pipe it goes on: there the header, which comes with the first sample, tells no length.
 #pragma once
 
 #include <cstdio>
@@ -44,6 +44,7 @@ class WavAudioSink final : public NullAudioSink {
   };
   std::unique_ptr<std::FILE, FileCloser> file_;
   AudioFormat output_;
+  bool seekable_;
   bool begun_ = false;
   bool idle_ = false;
   Instant start_{};

@@ -1,3 +1,7 @@
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <sstream>
 
 #include "observers/frames_csv.h"
@@ -146,6 +150,25 @@ TEST_CASE("the sound file is what is heard: underruns and flushes are silence of
   CHECK(at_ms(175) == 16384);
   CHECK(at_ms(250) == 0);
   CHECK(at_ms(350) == 16384);
+}
+
+TEST_CASE("a pipe is told when the sound began, before the sound") {
+  const TempFile pipe("sound.pipe");
+  REQUIRE(::mkfifo(pipe.path().c_str(), 0600) == 0);
+  const int reader = ::open(pipe.path().c_str(), O_RDWR | O_NONBLOCK);
+  {
+    auto wav = std::move(WavAudioSink::open(pipe.path(), {48000, 2}).value());
+    wav->write(std::vector<float>(960, 0.5f), kStart);
+    REQUIRE(wav->finish(kStart + from_ms(10)));
+  }
+  std::string heard(8192, '\0');
+  const ssize_t size = ::read(reader, heard.data(), heard.size());
+  ::close(reader);
+  REQUIRE(size > 0);
+  heard.resize(static_cast<std::size_t>(size));
+  CHECK(heard.find("start_monotonic_ns=1000000000000") != std::string::npos);
+  CHECK(heard.find("RIFF", 1) == std::string::npos);  // no second header among the samples
+  CHECK(heard.size() == heard.find("data") + 8 + 480 * 4);
 }
 
 TEST_CASE("the frame list has a row for each presented picture") {
