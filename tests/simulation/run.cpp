@@ -69,8 +69,8 @@ void Play::begin(const Fault& drawn) {
   const Kind& kind = *find_kind(fault.kind);
   witness_.tell("fault " + fault.kind + " " + fault.on + " x=" + std::to_string(fault.x) + " y=" + std::to_string(fault.y));
   if (kind.begin == nullptr) {  // the one that the world has to do itself
+    truth_.sleeps(from_ms(fault.x));
     world_.suspend(from_ms(fault.x));
-    truth_.woke();
     return;
   }
   running_.push_back({fault, {}, fault.lasts > 0 ? world_.now() + from_ms(fault.lasts) : Instant::max()});

@@ -32,7 +32,8 @@ class WorldTruth final : public Truth {
   std::size_t requests_under_way() const override { return stage_.world().network().under_way(); }
   bool replayed() const override { return replayed_; }
 
-  void woke() { awake_since_ = now(); }
+  /// It is about to sleep for so long: who is told that it woke must see it so.
+  void sleeps(Duration d) { awake_since_ = now() + d; }
 
  private:
   Stage& stage_;

@@ -3,7 +3,7 @@
 //
 // Two measures. Content time is where the engine placed a picture: it may go back at a switch, and no further than the repeats that
 // were counted. The frame's number is its encoder's own: aligned sources number the same content alike, so whatever the engine
-// believes, a number must not come twice, and where no time passed between two pictures none may be missing.
+// believes, a number must not come twice, and none may be missing where nothing was wrong, or where no time passed at a switch.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -29,7 +29,8 @@ class ContentRunsForwards final : public Checker {
 
   void on_input(const session::Input& input) override {
     if (const auto* s = std::get_if<session::Switched>(&input)) repeats_ = s->frames_repeated;
-    if (const auto* damaged = std::get_if<loading::SegmentClosed>(&input); damaged != nullptr && !damaged->good) damaged_at_ = truth.now();
+    if (const auto* damaged = std::get_if<loading::SegmentClosed>(&input); damaged != nullptr && !damaged->good) disturbed_at_ = truth.now();
+    if (std::holds_alternative<session::SetPaused>(input)) disturbed_at_ = truth.now();
   }
 
   void on_shown(const world::Shown& shown) override {
@@ -48,14 +49,15 @@ class ContentRunsForwards final : public Checker {
   void check_number(const world::Shown& shown, bool changed) {
     const std::int64_t step = shown.frame - last_->frame;
     if (step < 1) return violated("frame " + std::to_string(shown.frame) + " after " + std::to_string(last_->frame) + (changed ? ", at a switch" : ""));
-    if (step == 1 || shown.at - last_->at > kInRhythm) return;
-    const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell && truth.now() - damaged_at_ > kLongWell;
+    if (step == 1 || truth.now() - disturbed_at_ < kLongWell || truth.now() - truth.awake_since() < kLongWell) return;
+    if (changed && shown.at - last_->at > kInRhythm) return;  // it had run dry
+    const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell;
     if (well) violated(std::to_string(step - 1) + " frames lost" + (changed ? " at a switch" : ""));
   }
 
   std::optional<world::Shown> last_;
   std::int64_t repeats_ = 0;
-  Instant damaged_at_ = Instant{};
+  Instant disturbed_at_{-std::chrono::hours(1)};
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // FAILOVER.md 12.8: extra bytes fetched from candidates stay within the standby mode's budget (section 6, and the hedge budget of 3).
 //
 // cold: nothing is fetched from a member that waits, but for a hedge and for the minute after a suspicion that raises it to warm.
-// warm: playlists only, every few target durations. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
+// warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
 // again costs at most hedgeBudget % of ten minutes of media; one after hard evidence or after lossThresholdMs costs what it costs.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include "simulation/checkers/all.h"
@@ -14,7 +14,6 @@ namespace {
 constexpr std::size_t kSlots = 20;
 constexpr Duration kSlot = kTenMinutes / kSlots;
 constexpr Duration kRaised = std::chrono::seconds(70);  // section 6: suspicion raises a candidate, for a minute
-constexpr Duration kLookBack = std::chrono::seconds(60);
 // What a candidate loads beyond the splice, and the sound that is compared before it.
 constexpr Duration kAroundSplice = std::chrono::seconds(4);
 
@@ -36,6 +35,7 @@ class HedgesStayInBudget final : public Checker {
   void on_shown(const world::Shown& shown) override { screen_.shown(shown); }
 
   void on_input(const session::Input& input) override {
+    if (std::holds_alternative<session::SwitchTo>(input)) asked_for_ = true;  // a candidate that is there already may serve it
     if (const auto* progress = std::get_if<loading::FetchProgress>(&input)) {
       const auto* open = requests_.find(progress->id);
       if (open != nullptr && open->source == candidate_ && candidate_) under_way_[progress->id] = progress->bytes;
@@ -50,6 +50,7 @@ class HedgesStayInBudget final : public Checker {
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
+    if (open->purpose == loading::Purpose::media_playlist) count_waiting(*open->source, done->body_bytes);
   }
 
   void on_output(const session::Output& output) override {
@@ -62,6 +63,7 @@ class HedgesStayInBudget final : public Checker {
       }
     }
     if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) screen_.forget();
+    if (std::holds_alternative<session::Deadline>(output)) judge_requests();
     if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
   }
 
@@ -77,14 +79,16 @@ class HedgesStayInBudget final : public Checker {
         losing_since_ = truth.now();
         suspected_at_ = truth.now();
         break;
-      case EventType::recovered:
+      case EventType::recovered:  // and what was hedged for it ends
         losing_since_.reset();
         suspected_at_ = truth.now();
+        if (!asked_for_) candidate_.reset();
         break;
       case EventType::hedge_started:
         candidate_ = event.source;
         hedge_bytes_ = 0;
-        counts_ = event.reason != Reason::manual && event.reason != Reason::failback && is_suspicion();
+        asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
+        counts_ = !asked_for_ && is_suspicion();
         break;
       case EventType::hedge_cancelled:
         if (counts_ && !hard_) spend(hedge_bytes_);
@@ -133,33 +137,47 @@ class HedgesStayInBudget final : public Checker {
 
   void on_fetch(const loading::Fetch& fetch) {
     requests_.begin(fetch, truth.now());
-    if (!fetch.source || !screen_ || *fetch.source == screen_.source() || fetch.source == candidate_ || fetch.source == committed_) return;
-    const auto allowed = [&](bool now, Instant last) { return now || last >= knows_of_; };
+    if (!fetch.source) return;
     const bool media = fetch.purpose == loading::Purpose::segment || fetch.purpose == loading::Purpose::init_section;
-    if (allowed(standby_ == Standby::hot, allowed_hot_at_)) return;
-    const std::string who = truth.name_of(*fetch.source);
-    if (media) return violated("media of " + who + ", which only waits");
-    if (fetch.source->value == 0 && allowed(watches_, allowed_watch_at_)) return;
-    const bool raised = losing_since_ || truth.now() - suspected_at_ < kRaised;
-    if (!raised && !allowed(standby_ == Standby::warm, allowed_warm_at_)) return violated("a request to " + who + ", which waits cold");
-    check_warm(*fetch.source, who);
+    bool& asked_for_media = asked_[*fetch.source];
+    asked_for_media = asked_for_media || media;
   }
 
-  /// Section 6: every few target durations; here at most every two, and some when it is looked up anew.
-  void check_warm(SourceId source, const std::string& who) {
-    auto& recent = warm_[source];
-    recent.add(truth.now());
-    if (truth.delivers_for(who) < kLookBack) return;  // a failed request has its retries
-    const auto most = static_cast<std::size_t>(kLookBack / (2 * truth.segment(who))) + 10;
-    if (most < kRemembered && recent.within(kLookBack, truth.now()) > most)
-      violated(std::to_string(recent.within(kLookBack, truth.now())) + " requests within a minute to " + who + ", which waits warm");
+  /// Who it is that was asked is known when the outputs of the turn are complete: a hedge is told after its first requests.
+  void judge_requests() {
+    if (screen_)
+      for (const auto& [source, media] : asked_)
+        if (source != screen_.source() && source != candidate_ && source != committed_) judge_request(source, media);
+    asked_.clear();
+  }
+
+  void judge_request(SourceId source, bool media) {
+    const auto allowed = [&](bool now, Instant last) { return now || last >= knows_of_; };
+    if (allowed(standby_ == Standby::hot, allowed_hot_at_)) return;
+    const std::string who = truth.name_of(source);
+    if (media) return violated("media of " + who + ", which only waits");
+    if (source.value == 0 && allowed(watches_, allowed_watch_at_)) return;
+    const bool raised = losing_since_ || truth.now() - suspected_at_ < kRaised;
+    if (!raised && !allowed(standby_ == Standby::warm, allowed_warm_at_)) violated("a request to " + who + ", which waits cold");
+  }
+
+  /// Section 6: at most 2 % of the media bytes, in any minute, and some when it is looked up anew.
+  void count_waiting(SourceId source, std::uint64_t bytes) {
+    if (!screen_ || source == screen_.source() || source == candidate_ || source == committed_) return;
+    if (standby_ == Standby::hot || allowed_hot_at_ >= knows_of_ || watches_ || allowed_watch_at_ >= knows_of_) return;
+    Waiting& w = waiting_[source];
+    if (truth.now() - w.since >= std::chrono::minutes(1)) w = {truth.now(), 0};
+    w.bytes += bytes;
+    const auto media = static_cast<std::uint64_t>(truth.byte_rate(screen_.name())) * 60;
+    if (w.bytes > media * 2 / 100 + kLookUps * bytes)
+      violated(std::to_string(w.bytes) + " bytes within a minute of " + truth.name_of(source) + ", which waits");
   }
 
   struct Slot {
     std::int64_t number = -1000;
     std::uint64_t bytes = 0;
   };
-  static constexpr std::size_t kRemembered = 64;
+  static constexpr std::uint64_t kLookUps = 20;
 
   OnScreen screen_{truth};
   Requests requests_;
@@ -169,10 +187,16 @@ class HedgesStayInBudget final : public Checker {
   std::uint64_t hedge_bytes_ = 0;
   bool counts_ = false;
   bool hard_ = false;
+  bool asked_for_ = false;  // by the app, or a failback
   std::optional<Instant> losing_since_;
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};
-  std::map<SourceId, Recent<kRemembered>> warm_;
+  std::map<SourceId, bool> asked_;  // in this turn; whether for media
+  struct Waiting {
+    Instant since{};
+    std::uint64_t bytes = 0;
+  };
+  std::map<SourceId, Waiting> waiting_;
   std::int64_t percent_ = 0;
   Standby standby_ = Standby::cold;
   bool watches_ = false;

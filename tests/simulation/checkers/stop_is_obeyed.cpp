@@ -3,6 +3,7 @@
 //
 // A poll that failed lets the next one wait for its back-off or for what Retry-After asks, both at most 30 s (2.1), Retry-After with
 // a fifth of spread on top: from then on the bound counts. With keepFallbackOnTimeout a timeout ends only what is not a healthy fallback.
+// And of section 3: under `stopping` the buffer plays out and nothing falls back.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -18,13 +19,23 @@ class StopIsObeyed final : public Checker {
   std::string_view name() const override { return "stop_is_obeyed"; }
 
   void on_output(const session::Output& output) override {
-    if (const auto* fetch = std::get_if<loading::Fetch>(&output); fetch != nullptr && fetch->purpose == loading::Purpose::status)
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output); fetch != nullptr && fetch->purpose == loading::Purpose::status) {
       poll_ = fetch->id;
+      sent_at_ = truth.now();
+    }
+    const auto* event = std::get_if<Event>(&output);
+    if (event == nullptr) return;
+    if (event->type == EventType::started || event->type == EventType::switched) shows_ = true;
+    if (event->type == EventType::pre_live || event->type == EventType::stopped) shows_ = false;
+    const bool forced = event->reason != Reason::manual && event->reason != Reason::failback;
+    if (event->type == EventType::hedge_started && forced && shows_ && stopping_since_ && *stopping_since_ + truth.document_age() < knows_of_)
+      violated("a hedge (" + std::string(to_string(event->reason)) + ") while the channel is stopping");
   }
 
   void on_input(const session::Input& input) override {
     const auto* done = std::get_if<loading::FetchDone>(&input);
     if (done == nullptr || poll_ != done->id) return;
+    if (poll_ok(*done) && truth.service_reachable()) knows_of_ = sent_at_;
     const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
     // The interval by which the next poll comes is the one that this answer told.
     told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
@@ -33,6 +44,9 @@ class StopIsObeyed final : public Checker {
 
   void on_change() override {
     if (!has_service(truth)) return;
+    const bool stopping = truth.document().status == status::ChannelStatus::stopping;
+    if (!stopping) stopping_since_.reset();
+    else if (!stopping_since_) stopping_since_ = truth.now();
     const bool stop = says_stop(truth.document());
     if (stop && !stopped_at_) stopped_at_ = truth.now();
     if (!stop) stopped_at_.reset();
@@ -59,6 +73,10 @@ class StopIsObeyed final : public Checker {
   Instant backed_off_until_{};
   std::optional<Instant> stopped_at_;
   bool reachable_ = true;
+  Instant sent_at_{};   // the last poll
+  Instant knows_of_{};  // when the last good one was sent
+  std::optional<Instant> stopping_since_;
+  bool shows_ = false;
 };
 
 }  // namespace
