@@ -62,7 +62,7 @@ void Session::on_status(const loading::FetchDone& done) {
   }
   status_reachable_ = done.error.code == ErrorCode::none;  // any answer at all: the network is there
   last_poll_done_ = now_;
-  if (outcome.ok) outcome.ttl_ms = document_ ? document_->ttl_ms : 0;
+  outcome.ttl_ms = document_ ? document_->ttl_ms : 0;
   const bool slow = refused_ || controller_.state() == failover::State::stopped;
   poller_.finished(outcome, policy_.poll_ms, slow, now_);
 }

@@ -28,11 +28,12 @@ void Poller::finished(const PollOutcome& outcome, std::int64_t poll_ms, bool slo
   in_flight_ = false;
   Duration base = from_ms(poll_ms);
   if (slow) base = std::min(base * kSlowFactor, std::max(kMaxInterval, base));
+  // Also of a poll that failed: an outage of the service is no reason to ask more often than it wished.
+  base = std::max(base, std::min(from_ms(std::clamp<std::int64_t>(outcome.ttl_ms, 0, 30'000)), kMaxInterval));
   Duration wait{};
   if (outcome.ok) {
     backoff_ = Duration::zero();
-    const Duration ttl = std::min(from_ms(std::clamp<std::int64_t>(outcome.ttl_ms, 0, 30'000)), kMaxInterval);
-    wait = random_.jitter(std::max(base, ttl), kJitterPercent);
+    wait = random_.jitter(base, kJitterPercent);
   } else {
     const Duration most = std::max(kMaxInterval, base);
     backoff_ = random_.decorrelated(std::max(backoff_, base), base, most);

@@ -12,7 +12,7 @@ namespace understudy::status {
 
 struct PollOutcome {
   bool ok = false;                      // 200 with a valid document, or 304
-  std::int64_t ttl_ms = 0;              // the document's ttlMs, 0 where not stated
+  std::int64_t ttl_ms = 0;              // the ttlMs of the last good document, 0 where not stated
   std::optional<Duration> retry_after;  // of the answer, any status code
 };
 
@@ -25,7 +25,7 @@ class Poller {
   /// A poll was sent.
   void started(Instant now);
   /// It ended. `poll_ms` is the policy's interval; `slow` stretches it (stopped, or unknown id): ×5, capped at 30 s.
-  /// ok → max(poll_ms, ttl) ±20 %. Failed → back-off with decorrelated jitter from poll_ms up to 30 s. Retry-After (capped at
+  /// ok → max(poll_ms, ttl) ±20 %. Failed → back-off with decorrelated jitter from max(poll_ms, ttl) up to 30 s. Retry-After (capped at
   /// 30 s) lengthens, never shortens.
   void finished(const PollOutcome& outcome, std::int64_t poll_ms, bool slow, Instant now);
   /// Evidence of loss triggers one poll at once (FAILOVER.md 3), unless one is under way or was sent in the last 250 ms or

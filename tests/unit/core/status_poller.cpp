@@ -42,6 +42,15 @@ TEST_CASE("good polls follow each other at the policy's interval, spread by a fi
   CHECK(most > 2380);
 }
 
+TEST_CASE("a poll that fails keeps to the ttl of the last document") {
+  Poller poller(Random(3));
+  for (int i = 0; i < 50; ++i) {
+    poller.started(at(0));
+    poller.finished({.ok = false, .ttl_ms = 10'000}, 2000, false, at(0));
+    CHECK(*poller.next_poll() >= at(10'000));
+  }
+}
+
 TEST_CASE("the document's ttl lengthens the interval and does not shorten it") {
   Poller poller{Random(3)};
   poller.started(at(0));
