@@ -104,6 +104,17 @@ TEST_CASE("Retry-After lengthens the wait and never shortens it") {
   CHECK(world.requests_to("a", 15s) <= 1);
 }
 
+TEST_CASE("a fallback that asked to be left alone is left alone by the next hedge too") {
+  World world;
+  world.run_for(12s);
+  world.origin("b").answer_all(503, 25s);
+  world.origin("a").refuse();
+  // The first hedge learns it within the buffer that is left; neither the next one nor a probe may ask again before it is over.
+  world.run_for(24s);
+  CHECK(world.requests_to("b", 24s) >= 1);
+  CHECK(world.requests_to("b", 14s) == 0);
+}
+
 TEST_CASE("the status is polled at its interval, give or take the jitter") {
   World world;
   world.run_for(200s);

@@ -97,6 +97,10 @@ void SourceLoader::stop() {
 void SourceLoader::resolve(const Surroundings& s) {
   if (resolve_request_ || !streams_.empty()) return;
   resolve_at_.reset();
+  if (const Instant quiet = quiet_->until(Purpose::multivariant_playlist); s.now < quiet) {
+    resolve_at_ = quiet;
+    return;
+  }
   resolve_started_ = s.now;
   resolve_request_ = outbox_->next_request();
   Fetch fetch;
@@ -111,20 +115,20 @@ void SourceLoader::resolve(const Surroundings& s) {
 
 void SourceLoader::on_resolved(const FetchDone& done, const Surroundings& s) {
   resolve_request_.reset();
-  if (!done.ok()) return resolve_failed(done.failure(), done.retry_after, s);
+  if (!done.ok()) return resolve_failed(done.failure(), s);
   observations_.push_back({Observation::Kind::request_ok, s.now, {}});
   const std::string base = done.final_url.empty() ? settings_.url : done.final_url;
   Result<hls::Playlist> parsed = hls::parse_playlist(done.body, base);
-  if (!parsed) return resolve_failed(parsed.error(), std::nullopt, s);
+  if (!parsed) return resolve_failed(parsed.error(), s);
   if (auto* media = std::get_if<hls::MediaPlaylist>(&*parsed)) return open_streams(base, "", std::move(*media), s);
   const auto& multivariant = std::get<hls::MultivariantPlaylist>(*parsed);
   const hls::Variant* variant = choose_variant(multivariant, settings_.max_bandwidth);
   if (variant == nullptr)
-    return resolve_failed(Error{ErrorCode::bad_playlist, "the multivariant playlist has no variant stream"}, std::nullopt, s);
+    return resolve_failed(Error{ErrorCode::bad_playlist, "the multivariant playlist has no variant stream"}, s);
   open_streams(variant->uri, audio_rendition_url(multivariant, *variant), std::nullopt, s);
 }
 
-void SourceLoader::resolve_failed(Error error, std::optional<Duration> retry_after, const Surroundings& s) {
+void SourceLoader::resolve_failed(Error error, const Surroundings& s) {
   observations_.push_back({Observation::Kind::request_failed, s.now, {}});
   ++resolve_failures_;
   if (resolve_failures_ == 1 && !access_denied(error)) {
@@ -136,7 +140,6 @@ void SourceLoader::resolve_failed(Error error, std::optional<Duration> retry_aft
     resolve_backoff_ = random_.decorrelated(std::max(resolve_backoff_, kRetryMin), kRetryMin, kRetryMax);
     resolve_at_ = s.now + resolve_backoff_;
   }
-  if (retry_after) resolve_at_ = std::max(*resolve_at_, s.now + std::min(*retry_after, kMaxRetryAfter));
 }
 
 void SourceLoader::open_streams(std::string main_url, std::string audio_url, std::optional<hls::MediaPlaylist> first,
@@ -147,6 +150,7 @@ void SourceLoader::open_streams(std::string main_url, std::string audio_url, std
   streams_.emplace_back(id_, Stream::main, *outbox_, random_.fork(1));
   if (!audio_url.empty()) streams_.emplace_back(id_, Stream::audio, *outbox_, random_.fork(2));
   for (StreamLoader& stream : streams_) {
+    stream.share(quiet_);
     stream.set_live_offset(settings_.live_offset, settings_.max_live_offset);
     stream.set_reload_interval(reload_interval_);
     stream.expect_skew(skew_);
@@ -190,6 +194,7 @@ void SourceLoader::restart_if_needed(const Surroundings& s) {
 bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {
   if (resolve_request_ == done.id) {
     pace_.observe(Purpose::multivariant_playlist, done);
+    quiet_->observe(Purpose::multivariant_playlist, done, s.now);
     other_bytes_ += done.body_bytes;
     on_resolved(done, s);
     return true;

@@ -108,7 +108,7 @@ class SourceLoader {
  private:
   void resolve(const Surroundings& s);
   void on_resolved(const FetchDone& done, const Surroundings& s);
-  void resolve_failed(Error error, std::optional<Duration> retry_after, const Surroundings& s);
+  void resolve_failed(Error error, const Surroundings& s);
   void open_streams(std::string main_url, std::string audio_url, std::optional<hls::MediaPlaylist> first,
                     const Surroundings& s);
   void begin_epoch(std::optional<MediaTime> from, const Surroundings& s);
@@ -120,6 +120,7 @@ class SourceLoader {
   SourceSettings settings_;
   Outbox* outbox_;
   Random random_;
+  std::shared_ptr<QuietTimes> quiet_ = std::make_shared<QuietTimes>();
   Level level_ = Level::off;
   Epoch epoch_{};
   std::optional<MediaTime> from_;

@@ -95,6 +95,7 @@ bool StreamLoader::owns(RequestId id) const {
 }
 
 void StreamLoader::on_done(const FetchDone& done, const Surroundings& s) {
+  quiet_->observe(purpose_of(done.id), done, s.now);
   if (playlist_request_ == done.id)
     on_playlist(done, s);
   else if (init_request_ == done.id)
@@ -105,7 +106,10 @@ void StreamLoader::on_done(const FetchDone& done, const Surroundings& s) {
 }
 
 void StreamLoader::tick(const Surroundings& s) {
-  if (reload_at_ && *reload_at_ <= s.now && !playlist_request_) request_playlist(s);
+  if (reload_at_ && *reload_at_ <= s.now && !playlist_request_) {
+    reload_at_ = std::max(*reload_at_, quiet_->until(Purpose::media_playlist));
+    if (*reload_at_ <= s.now) request_playlist(s);
+  }
   if (loading_ && playlist_ && !next_msn_) place_start(s);
   if (segment_trouble_ && s.playhead && *s.playhead >= trouble_until_) segment_trouble_.reset();
   watch_body(s.now);
@@ -115,7 +119,10 @@ void StreamLoader::tick(const Surroundings& s) {
 Instant StreamLoader::next_deadline() const {
   Instant at = Instant::max();
   if (reload_at_ && !playlist_request_) at = std::min(at, *reload_at_);
-  if (loading_ && next_msn_ && !segment_ && !init_request_ && segment_failures_ > 0) at = std::min(at, retry_at_);
+  if (loading_ && next_msn_ && !segment_ && !init_request_) {
+    if (segment_failures_ > 0) at = std::min(at, retry_at_);
+    if (quiet_until_) at = std::min(at, *quiet_until_);
+  }
   if (segment_ && segment_->first_byte) {
     const Instant first_check = *segment_->first_byte + kTrickleAfter;
     at = std::min(at, segment_->checked < first_check ? first_check : segment_->checked + kTrickleCheck);
@@ -147,7 +154,6 @@ void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
     const Error error = done.failure();
     const Reason reason = reason_of(error) == Reason::missing_segment ? Reason::http_error : reason_of(error);
     playlist_failed(reason, error, s);
-    if (done.retry_after) reload_at_ = std::max(*reload_at_, s.now + std::min(*done.retry_after, kMaxRetryAfter));
     return;
   }
   observe(Observation::Kind::request_ok, s.now);

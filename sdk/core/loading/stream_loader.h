@@ -18,6 +18,7 @@
 #include "core/base/random.h"
 #include "core/hls/reload.h"
 #include "core/loading/commands.h"
+#include "core/loading/quiet_times.h"
 #include "core/loading/source_pace.h"
 #include "core/timeline/live_timeline.h"
 #include "understudy/event.h"
@@ -81,6 +82,8 @@ class StreamLoader {
   void hasten(const Surroundings& s);
   /// The playlist is asked for at once.
   void refresh(const Surroundings& s);
+  /// Shared by all that load of this source. Before open().
+  void share(std::shared_ptr<QuietTimes> quiet) { quiet_ = std::move(quiet); }
   /// Of its dates, as learnt before. Before open().
   void expect_skew(Duration too_late) { timeline_.correct(too_late); }
   /// See LiveTimeline::correct().
@@ -172,11 +175,12 @@ class StreamLoader {
   Duration playlist_back_off(const Surroundings& s);
   void place_start(const Surroundings& s);
   void request_segment(const Surroundings& s);
-  bool request_init(const hls::Segment& segment);
+  bool is_quiet(Purpose purpose, Instant now);
+  bool request_init(const hls::Segment& segment, Instant now);
   void fetch_segment(const hls::Segment& segment, const Surroundings& s);
   void on_init(const FetchDone& done, const Surroundings& s);
   void on_segment(const FetchDone& done, const Surroundings& s);
-  void segment_failed(const Error& error, std::optional<Duration> retry_after, const Surroundings& s);
+  void segment_failed(const Error& error, const Surroundings& s);
   void give_up_segment(const Surroundings& s);
   void advance(const Surroundings& s);
   void segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now);
@@ -196,6 +200,8 @@ class StreamLoader {
   Outbox* outbox_;
   Random random_;
 
+  std::shared_ptr<QuietTimes> quiet_ = std::make_shared<QuietTimes>();
+  std::optional<Instant> quiet_until_;  // what is wanted next waits for this
   std::string url_;
   std::optional<hls::MediaPlaylist> playlist_;
   timeline::LiveTimeline timeline_;

@@ -117,13 +117,22 @@ void StreamLoader::request_segment(const Surroundings& s) {
                     segment->msn, s.now);
     return;
   }
-  if (segment->init && !request_init(*segment)) return;
+  if (segment->init && !request_init(*segment, s.now)) return;
+  if (is_quiet(Purpose::segment, s.now)) return;
   fetch_segment(*segment, s);
 }
 
+/// The server asked to be left alone, and that time is not over.
+bool StreamLoader::is_quiet(Purpose purpose, Instant now) {
+  quiet_until_.reset();
+  if (now < quiet_->until(purpose)) quiet_until_ = quiet_->until(purpose);
+  return quiet_until_.has_value();
+}
+
 /// True when the segment's media initialization section is here.
-bool StreamLoader::request_init(const hls::Segment& segment) {
+bool StreamLoader::request_init(const hls::Segment& segment, Instant now) {
   if (init_id_ && init_ && *init_ == *segment.init) return true;
+  if (is_quiet(Purpose::init_section, now)) return false;
   init_request_ = outbox_->next_request();
   init_wanted_ = segment.init;
   Fetch fetch;
@@ -140,7 +149,7 @@ bool StreamLoader::request_init(const hls::Segment& segment) {
 void StreamLoader::on_init(const FetchDone& done, const Surroundings& s) {
   init_request_.reset();
   other_bytes_ += done.body_bytes;
-  if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
+  if (!done.ok()) return segment_failed(done.failure(), s);
   observe(Observation::Kind::request_ok, s.now);
   init_id_ = done.id;
   init_ = init_wanted_;
@@ -196,7 +205,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   if (bytes > 0) segment_begun_ = true;
   segment_.reset();
   trickles_until_.reset();
-  if (!done.ok()) return segment_failed(done.failure(), done.retry_after, s);
+  if (!done.ok()) return segment_failed(done.failure(), s);
   observe(Observation::Kind::request_ok, s.now);
   observe(Observation::Kind::segment_arrived, s.now);
   segment_time_ += duration;
@@ -218,7 +227,7 @@ void StreamLoader::advance(const Surroundings& s) {
     listed_at_.reset();
 }
 
-void StreamLoader::segment_failed(const Error& error, std::optional<Duration> retry_after, const Surroundings& s) {
+void StreamLoader::segment_failed(const Error& error, const Surroundings& s) {
   observe(Observation::Kind::request_failed, s.now);
   ++segment_failures_;
   const bool denied = access_denied(error);
@@ -229,7 +238,6 @@ void StreamLoader::segment_failed(const Error& error, std::optional<Duration> re
     segment_backoff_ = random_.decorrelated(std::max(segment_backoff_, kRetryMin), kRetryMin, kRetryMax);
     retry_at_ = s.now + segment_backoff_;
   }
-  if (retry_after) retry_at_ = std::max(retry_at_, s.now + std::min(*retry_after, kMaxRetryAfter));
   const bool missing = error.code == ErrorCode::http_status && (error.http_status == 404 || error.http_status == 410);
   const bool newer = !playlist_->segments.empty() && playlist_->segments.back().msn > *next_msn_;
   if (newer && segment_failures_ >= (missing ? kAttemptsMissing : kAttemptsOther)) give_up_segment(s);
