@@ -28,7 +28,8 @@ Duration WorldTruth::network_up_for() const {
 
 Duration WorldTruth::buffer() const {
   const auto on_air = stage_.world().session().on_air();
-  const session::MediaState media = stage_.world().media().state();
+  session::MediaState media;
+  stage_.world().media().describe(media);
   for (const session::SourceBuffer& buffer : media.sources)
     if (on_air == buffer.source && buffer.good_until) return std::max(Duration::zero(), *buffer.good_until - media.playhead);
   return Duration::zero();
