@@ -12,7 +12,7 @@ struct ImageSize {
   int height = 0;
 };
 
-/// PNG and JPEG. Error: bad_image.
+/// PNG and JPEG. Error: bad_image; also for a PNG that is cut or whose chunks claim to be longer than it is.
 Result<ImageSize> image_size(std::span<const std::uint8_t> bytes);
 
 }  // namespace understudy::desktop

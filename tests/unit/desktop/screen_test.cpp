@@ -152,6 +152,13 @@ TEST_CASE("images out of bounds are refused before they are decoded") {
   CHECK(decode_poster(good.substr(0, good.size() / 2)).error().code == ErrorCode::bad_image);
 }
 
+TEST_CASE("a PNG whose chunks claim to be longer than it is does not reach the decoder") {
+  std::string image = png_of(8, 8);
+  const std::size_t data = image.find("IDAT");
+  image.replace(data - 4, 4, std::string("\x49\x49\x49\x49", 4));  // minutes of reading nothing, once
+  CHECK(decode_poster(image).error().code == ErrorCode::bad_image);
+}
+
 TEST_CASE("a truncated or endless JPEG header has no size") {
   const auto size_of = [](std::vector<std::uint8_t> bytes) { return image_size(bytes); };
   CHECK_FALSE(size_of({0xff, 0xd8, 0xff}));
