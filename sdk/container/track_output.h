@@ -53,6 +53,8 @@ class TrackOutput {
   void set_info(TrackInfo info);
   void announce(Sink& sink);
   bool announced() const { return announced_; }
+  /// Known to the sink, or has given units: a new description that waits for its first unit hides neither.
+  bool to_be_reported() const { return announced_ || units_ > 0; }
 
   void begin_segment(const SegmentStart& start);
   void emit(AccessUnit&& unit, Sink& sink);

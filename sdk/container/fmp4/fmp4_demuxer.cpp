@@ -332,7 +332,7 @@ SegmentReport Fmp4Demuxer::end_segment(BodyEnd end, Sink& sink) {
   SegmentReport report;
   for (auto& [id, track] : tracks_) {
     if (end == BodyEnd::truncated) track.output.note_loss();
-    if (track.output.announced()) report.tracks.push_back(track.output.report());
+    if (track.output.to_be_reported()) report.tracks.push_back(track.output.report());
   }
   report.damaged_units = log_.damaged_units;
   report.skipped_bytes = log_.skipped_bytes;

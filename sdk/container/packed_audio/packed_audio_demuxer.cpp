@@ -109,7 +109,7 @@ SegmentReport PackedAudioDemuxer::end_segment(BodyEnd end, Sink& sink) {
   SegmentReport report;
   if (audio_) {
     audio_->end_segment(end, sink);
-    if (audio_->output().announced()) report.tracks.push_back(audio_->output().report());
+    if (audio_->output().to_be_reported()) report.tracks.push_back(audio_->output().report());
   }
   if (tags_.announced()) report.tracks.push_back(tags_.report());
   report.damaged_units = log_.damaged_units;

@@ -205,10 +205,10 @@ SegmentReport TsDemuxer::end_segment(BodyEnd end, Sink& sink) {
   SegmentReport report;
   for (auto& [pid, stream] : streams_) {
     stream->units->end_segment(end, sink);
-    if (stream->units->output().announced()) report.tracks.push_back(stream->units->output().report());
+    if (stream->units->output().to_be_reported()) report.tracks.push_back(stream->units->output().report());
   }
   for (const auto& stream : retired_) {
-    if (stream->units->output().announced()) report.tracks.push_back(stream->units->output().report());
+    if (stream->units->output().to_be_reported()) report.tracks.push_back(stream->units->output().report());
   }
   if (!have_pmt_) log_.fail(ErrorCode::bad_media, "no program map table");
   report.damaged_units = log_.damaged_units;

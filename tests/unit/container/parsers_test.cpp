@@ -172,6 +172,21 @@ TEST_CASE("packed audio takes its time from the tag, and goes on without one") {
     CHECK(units[static_cast<std::size_t>(i)].pts == MediaTime(10s) + from_ticks(i * 1024, 48'000));
 }
 
+TEST_CASE("a track whose description changes with a frame that never ends is reported with what came before") {
+  Bytes bytes;
+  for (int i = 0; i < 3; ++i) {
+    const Bytes frame = adts_frame(50);
+    bytes.insert(bytes.end(), frame.begin(), frame.end());
+  }
+  Bytes other = adts_frame(50);
+  other[2] = static_cast<std::uint8_t>((other[2] & 0xc3) | 4 << 2);  // 44.1 kHz
+  bytes.insert(bytes.end(), other.begin(), other.end() - 10);
+  const Demuxed out = demux({}, bytes);
+  REQUIRE(out.report.tracks.size() == 1);
+  CHECK(out.report.tracks[0].access_units == 3);
+  CHECK(out.report.tracks[0].good_until.has_value());
+}
+
 TEST_CASE("a tag with more than the time in it is handed out") {
   Bytes bytes = id3_tag(kTimestampOwner, 900'000);
   const Bytes other = id3_tag("someone.else", 1);
