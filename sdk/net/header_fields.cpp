@@ -19,6 +19,10 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
+}
+
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
@@ -82,6 +86,7 @@ bool HeaderFields::add_line(std::string_view raw) {
 }
 
 void HeaderFields::add_field(std::string_view name, std::string_view value) {
+  if (has_control(value)) return;
   if (equal_ignoring_case(name, "location")) has_location_ = true;
   if (equal_ignoring_case(name, "etag")) head_.etag = std::string(value);
   if (equal_ignoring_case(name, "content-length")) head_.content_length = parse_number(value);

@@ -10,7 +10,8 @@
 
 namespace understudy::net {
 
-/// Collects one response's header block; a new status line starts over (redirects, 1xx).
+/// Collects one response's header block; a new status line starts over (redirects, 1xx). A field whose value has a control
+/// character in it is as good as absent (RFC 9110 5.5): an ETag is sent back, and must not bring a line of its own.
 class HeaderFields {
  public:
   /// One raw line, with or without its CR LF. Returns true when the line was the empty one that ends the block.

@@ -218,6 +218,8 @@ std::size_t Transfer::on_bytes(char* data, std::size_t size, std::size_t count, 
 
 bool Transfer::accept_bytes(std::span<const std::uint8_t> bytes) {
   if (cancelled_) return false;
+  // libcurl takes a status line such as "HTTP/1.1 13? Odd" for a final answer; to us it is none.
+  if (!head_reported_) return stop_with(ErrorCode::transport_failed, "a body came behind a header that is no answer");
   step_began_ = context_.now;
   bytes = range_cut_.cut(bytes);
   if (body_bytes_ + bytes.size() > request_.max_body_bytes) {
@@ -237,6 +239,8 @@ bool Transfer::stop_with(ErrorCode code, std::string detail) {
 Error Transfer::error_of(CURLcode code) const {
   if (own_error_) return *own_error_;
   if (range_cut_.complete()) return Error{};
+  // A connection that closes within the header block is a good end for libcurl.
+  if (code == CURLE_OK && !head_reported_) return Error{ErrorCode::body_truncated, "the answer ended before its header did"};
   if (code == CURLE_OK) {
     return range_cut_.fell_short()
                ? Error{ErrorCode::body_truncated, "the resource ends before the asked-for range does"}

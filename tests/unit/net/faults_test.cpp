@@ -137,6 +137,29 @@ TEST_CASE("a server that does not speak TLS fails the TLS handshake") {
         ErrorCode::tls_failed);
 }
 
+TEST_CASE("a connection that ends within the header is a truncated answer, not an empty one") {
+  RawServer server([](RawConnection& c) {
+    c.read_request();
+    c.send("HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n");
+  });
+  ClientUnderTest client;
+  const Answer& answer = client.finish(client.get(server.url()));
+  CHECK(answer.done->code == ErrorCode::body_truncated);
+  CHECK_FALSE(answer.head);
+}
+
+TEST_CASE("a body behind a status line that is no answer is a typed error") {
+  RawServer server([](RawConnection& c) {
+    c.read_request();
+    c.send("HTTP/1.1 13\xb0.2 Fou\nLocation:HTTP/1.1 100 Continue\r\n\r\nbody");
+  });
+  ClientUnderTest client;
+  const Answer& answer = client.finish(client.get(server.url()));
+  CHECK(answer.done->code == ErrorCode::transport_failed);
+  CHECK_FALSE(answer.head);
+  CHECK(answer.body.empty());
+}
+
 TEST_CASE("garbage instead of HTTP is a typed error") {
   RawServer server([](RawConnection& c) {
     c.read_request();

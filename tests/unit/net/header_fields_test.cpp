@@ -50,6 +50,12 @@ TEST_CASE("field values that make no sense count as absent") {
   CHECK(head.age == Duration::zero());
 }
 
+TEST_CASE("a field value with a control character in it counts as absent") {
+  CHECK(fields_of({"HTTP/1.1 200 OK", "ETag: \"a\rX-Mine: 1\""}).head().etag.empty());
+  CHECK(fields_of({"HTTP/1.1 200 OK", "ETag: \"a\x7f\""}).head().etag.empty());
+  CHECK(fields_of({"HTTP/1.1 200 OK", "ETag: \"a\tb\"\r\n"}).head().etag == "\"a\tb\"");
+}
+
 TEST_CASE("an absurd Retry-After is bounded") {
   const auto head = fields_of({"HTTP/1.1 503 Busy", "Retry-After: 18446744073709551615"}).head();
   REQUIRE(head.retry_after);
