@@ -50,6 +50,7 @@ std::string Request::header(const std::string& lower_case_name) const {
 }
 
 std::optional<Target> parse_target(std::string_view raw) {
+  if (raw.find('\0') != std::string_view::npos) return std::nullopt;
   if (raw == "*") return Target{"/", ""};
   const auto scheme_end = raw.find("://");
   if (!raw.empty() && raw.front() != '/' && scheme_end != std::string_view::npos) {

@@ -14,7 +14,7 @@ struct Target {
   std::string query;  // raw, without '?'
 };
 
-/// Splits an origin-form or absolute-form request target; nothing where it is malformed or hides a NUL.
+/// Splits an origin-form or absolute-form request target; nothing where it is malformed or has a NUL, hidden or not.
 std::optional<Target> parse_target(std::string_view raw);
 
 /// The reason phrase of a status code, "Unknown" for one that we never send.

@@ -80,6 +80,7 @@ TEST_CASE("a request target is decoded, and a malformed one refused", "[http]") 
   CHECK(parse_target("http://host:1/p?q")->path == "/p");
   CHECK(parse_target("http://host")->path == "/");
   for (const char* bad : {"", "x", "/%", "/%4", "/%zz", "/%00", "/a%2fb", "/a%2Fb"}) CHECK_FALSE(parse_target(bad));
+  CHECK_FALSE(parse_target(std::string_view("/a\0b", 4)));
 }
 
 TEST_CASE("one connection carries several requests, pipelined too", "[http]") {
