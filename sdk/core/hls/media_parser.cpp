@@ -77,11 +77,14 @@ void MediaParser::finish_target_duration() {
 
 void MediaParser::finish_segments() {
   std::int64_t msn = playlist_.media_sequence.value + playlist_.skipped_segments.value_or(0);
+  Duration total{};
   for (std::size_t i = 0; i < playlist_.segments.size(); ++i) {
     Segment& segment = playlist_.segments[i];
     segment.msn.value = msn++;
     segment.discontinuity_sequence += playlist_.discontinuity_sequence;
     if (without_duration_[i]) segment.duration = playlist_.target_duration;
+    total += segment.duration;
+    if (total > kMaxTotalDuration) return lines_.fail(ErrorCode::limit_exceeded, "the segments last longer than a year");
   }
 }
 

@@ -186,8 +186,10 @@ inline constexpr std::size_t kMaxDateRanges = 10'000;
 inline constexpr std::size_t kMaxVariables = 1'000;
 /// What the text may grow to by resolving its URIs against a long base and by substituting variables.
 inline constexpr std::size_t kMaxExpandedBytes = 64u << 20;
-/// One segment, part or target duration. With kMaxSegments the sum of all still fits a Duration.
+/// One segment, part or target duration.
 inline constexpr Duration kMaxSegmentDuration = std::chrono::hours(24);
+/// All segments together: added to any date it is still a time.
+inline constexpr Duration kMaxTotalDuration = std::chrono::hours(24 * 366);
 /// Further warnings are dropped, not an error.
 inline constexpr std::size_t kMaxWarnings = 100;
 

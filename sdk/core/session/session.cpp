@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/reach.h"
+#include "core/session/reach.h"
+
 namespace understudy::session {
 
 namespace {
@@ -26,6 +29,9 @@ Session::Session(const SessionConfig& config)
 
 void Session::handle(const Input& input, Instant now, WallTime wall) {
   if (ended_) return;
+  bring_into_reach(now);
+  bring_into_reach(wall);
+  const std::optional<Input> adjusted = brought_into_reach(input);
   const bool jumped = begun_ && now - now_ > kClockJump;
   if (begun_ && now > now_) count_time(now - now_);
   if (now >= now_) {  // an older `now` is ignored, never fatal
@@ -34,7 +40,7 @@ void Session::handle(const Input& input, Instant now, WallTime wall) {
   }
   if (!begun_) begin();
   if (jumped) forget_lateness();
-  std::visit([this](const auto& in) { on(in); }, input);
+  std::visit([this](const auto& in) { on(in); }, adjusted ? *adjusted : input);
   if (!ended_) turn();
 }
 

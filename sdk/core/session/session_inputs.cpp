@@ -86,6 +86,7 @@ void Session::on(const FirstFrame& frame) {
 
 void Session::on(const Switched& switched) {
   if (!knows(switched.from) || !knows(switched.to)) return;
+  if (controller_.state() != failover::State::switching || controller_.active() != switched.to) return;  // nobody ordered it
   played_out_ = false;
   controller_.on_switched(switched.to);
   Event ready = event(EventType::source_ready, commit_reason_);
