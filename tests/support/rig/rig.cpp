@@ -68,7 +68,14 @@ TempDir::~TempDir() {
   if (std::getenv("UNDERSTUDY_KEEP") == nullptr) std::filesystem::remove_all(path_, ignored);
 }
 
-Service::Service() : dir_("it") {
+Service::Service() : dir_("it") { spawn(); }
+
+void Service::restart() {
+  kill();
+  spawn();
+}
+
+void Service::spawn() {
   const std::string log = dir_.file("server.log");
   process_ = std::make_unique<Process>(
       std::vector<std::string>{UNDERSTUDY_SERVER, "--listen", "127.0.0.1:0", "--db", dir_.file("db.sqlite"), "--key", "key", "--secret",

@@ -50,10 +50,16 @@ class Service {
   std::string media_url(const std::string& id);
   /// The service dies at once; its origins with it.
   void kill();
+  /// Starts it again on the same database: what was started starts again, at other addresses.
+  void restart();
   TempDir& dir() { return dir_; }
   pid_t pid() const { return process_->pid(); }
+  /// "http://host:port"
+  const std::string& base() const { return base_; }
 
  private:
+  void spawn();
+
   TempDir dir_;
   std::unique_ptr<Process> process_;
   std::string base_;
@@ -75,6 +81,7 @@ class Viewer {
   /// Ends it and waits for its report.
   int finish();
   bool ended() { return !process_.running(); }
+  pid_t pid() const { return process_.pid(); }
   std::optional<int> wait_end(milliseconds deadline) { return process_.wait(deadline); }
   std::vector<Json> events() const;
   Json report() const;
