@@ -49,6 +49,18 @@ TEST_CASE("a warm fallback is kept fresh, and costs at most two percent of the m
   }
 }
 
+// Its playlist is looked at every few segments: that nothing new is known in between says nothing about its health.
+TEST_CASE("a warm fallback that is well is never called unhealthy, however long its segments") {
+  for (const Duration segment : {2s, 4s, 6s, 10s}) {
+    World world;
+    world.policy().standby = Standby::warm;
+    for (const char* name : {"a", "b"}) world.origin(name).settings().segment = segment;
+    world.run_for(300s);
+    CHECK(world.count(EventType::health_changed) == 0);
+    CHECK(state_of(world, "b") == SourceState::warm);
+  }
+}
+
 TEST_CASE("a hot fallback follows in step, and takes over without a request") {
   World world;
   world.policy().standby = Standby::hot;

@@ -16,6 +16,11 @@ void PlaylistStale::observe(Updated datum, Instant now) {
   segment_ = std::max(datum.segment, kShortestSegment);
 }
 
+void PlaylistStale::observe(LookedAt datum, Instant now) {
+  now_ = std::max(now_, now);
+  looked_at_every_ = datum.every;
+}
+
 void PlaylistStale::observe(NotExpected, Instant now) {
   now_ = std::max(now_, now);
   updated_.reset();
@@ -30,7 +35,7 @@ Verdict PlaylistStale::verdict(Instant now) const {
 
 std::int64_t PlaylistStale::value(Instant now) const {
   if (!updated_) return 0;
-  return std::max<std::int64_t>(0, to_ms(std::max(now, now_) - *updated_ - segment_));
+  return std::max<std::int64_t>(0, to_ms(std::max(now, now_) - *updated_ - rhythm()));
 }
 
 std::optional<Instant> PlaylistStale::next_deadline(Instant now) const {

@@ -9,12 +9,14 @@
 // Constants. RFC 8216 6.2.1 lets a server be late by half a target duration, which gives the 1.5; at 2 S a whole
 // segment is missing, and at the usual offset of 3 S one segment is left to play while a candidate is prepared. S
 // counts as at least 500 ms, below which the reload interval and the network are longer than the rhythm that is
-// measured.
+// measured. A playlist that is looked at more seldom, as that of a member that waits, can only show something new when it
+// is looked at: then S is the time between two looks.
 //
 // Rejected. Counting unchanged reloads (depends on how often we ask); the age of Last-Modified or of the program date
 // time (both are clocks of somebody else); 3.5 target durations, as older players wait (the buffer is empty by then).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -30,10 +32,15 @@ class PlaylistStale {
   struct Updated {
     Duration segment{};
   };
+  /// It is looked at no more often than this; zero: in its own rhythm.
+  struct LookedAt {
+    Duration every{};
+  };
   /// No further update is expected: EXT-X-ENDLIST, paused, not loaded.
   struct NotExpected {};
 
   void observe(Updated datum, Instant now);
+  void observe(LookedAt datum, Instant now);
   void observe(NotExpected datum, Instant now);
 
   Verdict verdict(Instant now) const;
@@ -44,11 +51,13 @@ class PlaylistStale {
   void reset(Instant now);
 
  private:
-  Instant suspect_at() const { return *updated_ + segment_ + segment_ / 2; }
-  Instant failed_at() const { return *updated_ + 2 * segment_; }
+  Duration rhythm() const { return std::max(segment_, looked_at_every_); }
+  Instant suspect_at() const { return *updated_ + rhythm() + rhythm() / 2; }
+  Instant failed_at() const { return *updated_ + 2 * rhythm(); }
 
   std::optional<Instant> updated_;
   Duration segment_{};
+  Duration looked_at_every_{};
   Instant now_{};
 };
 

@@ -45,6 +45,10 @@ void SourceLoader::limit_media(std::optional<MediaTime> until) {
   for (StreamLoader& stream : streams_) stream.limit_media(until);
 }
 
+Duration SourceLoader::longest_reload_interval() const {
+  return level_ == Level::playlist ? reload_interval_ + reload_interval_ / 100 * kWaitingJitterPercent : Duration::zero();
+}
+
 void SourceLoader::set_reload_interval(Duration at_least) {
   reload_interval_ = at_least;
   for (StreamLoader& stream : streams_) stream.set_reload_interval(at_least);

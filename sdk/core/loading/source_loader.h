@@ -42,6 +42,8 @@ class SourceLoader {
   /// Candidates load no further than this; unset: no limit.
   void limit_media(std::optional<MediaTime> until);
   void set_reload_interval(Duration at_least);
+  /// How seldom its playlist is looked at, with its jitter; zero where that is done in the playlist's own rhythm.
+  Duration longest_reload_interval() const;
   /// It goes on the air: what waits for the end of a back-off is tried at once.
   void hasten(const Surroundings& s) {
     for (StreamLoader& stream : streams_) stream.hasten(s);

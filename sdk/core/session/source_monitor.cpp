@@ -95,6 +95,7 @@ void SourceMonitor::follow_due(const Context& c) {
     input_loss_.observe(health::InputLoss::MediaDue{*due}, c.now);
   else
     input_loss_.observe(health::InputLoss::NothingDue{}, c.now);
+  playlist_stale_.observe(health::PlaylistStale::LookedAt{c.loader.longest_reload_interval()}, c.now);
   if (c.loader.ended()) playlist_stale_.observe(health::PlaylistStale::NotExpected{}, c.now);
   if (due) wake_at(input_loss_.next_deadline(c.now));
   if (c.loader.has_playlist()) wake_at(playlist_stale_.next_deadline(c.now));

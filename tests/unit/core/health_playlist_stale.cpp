@@ -53,6 +53,17 @@ TEST_CASE("staleness names each moment at which its verdict worsens") {
   CHECK_FALSE(monitor.next_deadline(at(4'000)));
 }
 
+TEST_CASE("a playlist that is looked at seldom is not expected to move between two looks") {
+  PlaylistStale monitor;
+  monitor.observe(PlaylistStale::Updated{from_ms(2'000)}, at(0));
+  monitor.observe(PlaylistStale::LookedAt{from_ms(10'000)}, at(100));
+  CHECK(monitor.value(at(9'000)) == 0);
+  CHECK(monitor.verdict(at(14'999)) == Verdict::ok);
+  CHECK(monitor.verdict(at(20'000)) == Verdict::failed);
+  monitor.observe(PlaylistStale::LookedAt{}, at(9'000));
+  CHECK(monitor.verdict(at(9'000)) == Verdict::failed);
+}
+
 TEST_CASE("very short segments do not make every reload stale") {
   PlaylistStale monitor;
   monitor.observe(PlaylistStale::Updated{from_ms(0)}, at(0));
