@@ -174,6 +174,7 @@ bool Network::connected(Transfer& t) {
     return true;
   }
   hosts_[t.host].connected = true;
+  t.connect = now_ - t.started;
   t.step = Transfer::Step::waiting;
   t.left = 2 * latency_;
   if (const Effect* slow = effect_on(t, Effect::Kind::slow_first_byte)) t.left += slow->delay;
@@ -183,6 +184,7 @@ bool Network::connected(Transfer& t) {
 
 bool Network::answered(Transfer& t) {
   t.step = Transfer::Step::body;
+  t.first_byte = now_ - t.started;
   t.silence = Duration::zero();
   if (const Effect* status = effect_on(t, Effect::Kind::status)) {
     t.answer.resource.status = status->status;
@@ -235,6 +237,8 @@ void Network::finish(Transfer& t, Error error) {
   done.etag = t.answer.etag;
   if (const Effect* status = effect_on(t, Effect::Kind::status); answered && status != nullptr)
     done.retry_after = status->retry_after;
+  done.connect = t.connect;
+  done.first_byte = t.first_byte;
   done.total = now_ - t.started;
   done.body_bytes = static_cast<std::uint64_t>(t.bytes());
   if (done.error.code == ErrorCode::none && !t.fetch.segment) done.body = t.answer.resource.text;

@@ -114,6 +114,8 @@ class Network {
     Duration left{};        // of connecting, waiting
     Duration silence{};     // since something arrived, for the time-outs
     Instant started{};
+    Duration connect{};     // how long those took
+    Duration first_byte{};
     Answer answer;
     std::int64_t size = 0;  // of this body
     std::int64_t flowed = 0;  // byte·ns, so that slow rates lose nothing to rounding

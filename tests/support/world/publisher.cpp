@@ -81,6 +81,22 @@ void Publisher::corrupt_segments(int count, WallTime now) {
   for (std::int64_t i = 1; i <= count; ++i) corrupt_.insert(newest(now) + i);
 }
 
+void Publisher::leave_gaps(int count, WallTime now) {
+  for (std::int64_t i = 1; i <= count; ++i) gaps_.insert(newest(now) + i);
+}
+
+bool Publisher::is_gap(const std::string& path) const {
+  const std::string file = path.substr(path.rfind('/') + 1);
+  return file.rfind("seg", 0) == 0 && gaps_.count(std::stoll(file.substr(3))) != 0;
+}
+
+Duration Publisher::date_error(std::int64_t index) const {
+  Duration error = settings_.date_skew;
+  for (const auto& [from, by] : date_jumps_)
+    if (from <= index) error += by;
+  return error;
+}
+
 int Publisher::discontinuities_before(std::int64_t index) const {
   return static_cast<int>(std::count_if(discontinuities_.begin(), discontinuities_.end(),
                                         [&](std::int64_t d) { return d >= first_index() && d <= index; }));
@@ -103,7 +119,8 @@ std::string Publisher::media_playlist(WallTime now) const {
   if (settings_.fmp4) text += "#EXT-X-MAP:URI=\"" + folder + "init.mp4\"\n";
   for (std::int64_t i = first; i <= last && !lists_nothing_; ++i) {
     if (discontinuities_.count(i) != 0 && i > first_index()) text += "#EXT-X-DISCONTINUITY\n";
-    if (settings_.dated) text += "#EXT-X-PROGRAM-DATE-TIME:" + date_text(begin_of(i) + settings_.date_skew) + "\n";
+    if (settings_.dated) text += "#EXT-X-PROGRAM-DATE-TIME:" + date_text(begin_of(i) + date_error(i)) + "\n";
+    if (gaps_.count(i) != 0) text += "#EXT-X-GAP\n";
     text += "#EXTINF:" + seconds_text(settings_.segment) + ",\n";
     text += folder + "seg" + std::to_string(i) + (settings_.fmp4 ? ".m4s" : ".ts") + "\n";
   }
@@ -122,7 +139,8 @@ SegmentContent Publisher::content_of(std::int64_t index) const {
   content.gop = settings_.gop;
   // Every generation and every discontinuity counts PTS from somewhere else; no two sources from the same place.
   const std::int64_t place = static_cast<std::int64_t>(name_.front()) * 7 + generation_ * 3 + discontinuities_before(index);
-  content.first_pts = begin_of(index) - begin_of(first_index()) + place * std::chrono::seconds(1000);
+  const Duration since = begin_of(index) - begin_of(first_index());
+  content.first_pts = since + since / 1'000'000 * settings_.drift_ppm + place * std::chrono::seconds(1000);
   content.bytes = settings_.bitrate / 8 * to_ms(settings_.segment) / 1000;
   content.corrupt = corrupt_.count(index) != 0;
   return content;
@@ -139,7 +157,7 @@ Resource Publisher::get(const std::string& path, WallTime now) const {
     resource.text = std::string(700, 'i');
   } else if (file.rfind("seg", 0) == 0) {
     const std::int64_t index = std::stoll(file.substr(3));
-    if (lost_.count(index) != 0) return resource;
+    if (lost_.count(index) != 0 || gaps_.count(index) != 0) return resource;
     resource.segment = content_of(index);
   } else {
     return resource;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@ struct PublisherSettings {
   Duration publish_delay = from_ms(100); // from the last frame to the playlist that lists the segment
   Duration jitter{};                     // on top, uniform per segment
   Duration date_skew{};                  // the dates are wrong by this
+  int drift_ppm = 0;                     // its clock is too fast by this: PTS run away from the dates
   int gop = 25;                          // frames between random access points
   std::int64_t bitrate = 2'000'000;      // bit/s
 };
@@ -67,6 +69,11 @@ class Publisher {
   /// The next `count` segments are listed and not there; are damaged.
   void lose_segments(int count, WallTime now);
   void corrupt_segments(int count, WallTime now);
+  /// … are listed with EXT-X-GAP, and not there.
+  void leave_gaps(int count, WallTime now);
+  bool is_gap(const std::string& path) const;
+  /// From the next segment on the dates are wrong by so much more.
+  void jump_dates(Duration by, WallTime now) { date_jumps_[newest(now) + 1] += by; }
 
   /// Playlists differ from each other at every request (a comment, white space, the ETag), also where they list the same.
   void rewrite(bool on) { rewrites_ = on; }
@@ -91,6 +98,7 @@ class Publisher {
   std::string multivariant_playlist() const;
   SegmentContent content_of(std::int64_t index) const;
   int discontinuities_before(std::int64_t index) const;
+  Duration date_error(std::int64_t index) const;
 
   std::string name_;
   PublisherSettings settings_;
@@ -106,6 +114,8 @@ class Publisher {
   std::set<std::int64_t> discontinuities_;
   std::set<std::int64_t> lost_;
   std::set<std::int64_t> corrupt_;
+  std::set<std::int64_t> gaps_;
+  std::map<std::int64_t, Duration> date_jumps_;
 };
 
 }  // namespace understudy::world
