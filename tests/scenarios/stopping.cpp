@@ -1,4 +1,6 @@
 // FAILOVER.md 1 and 4: only a valid document stops a player, and then it stops.
+#include <set>
+
 #include "scenario.h"
 
 namespace understudy {
@@ -22,6 +24,28 @@ TEST_CASE("a stopped primary stops the player") {
   CHECK(world.requests_to("a", 50s) == 0);
   CHECK(world.requests_to("b", 50s) == 0);
   CHECK(world.requests_to("status", 60s) < 12);  // slow polling goes on
+}
+
+TEST_CASE("a stop between a commit and its switch closes both sources") {
+  struct OpenSources : world::Watcher {
+    std::set<SourceId> open;
+    void on_output(const session::Output& output) override {
+      if (const auto* o = std::get_if<loading::OpenSource>(&output)) open.insert(o->source);
+      if (const auto* c = std::get_if<loading::CloseSource>(&output)) open.erase(c->source);
+    }
+  } watcher;
+  World world;
+  world.watch(&watcher);
+  world.origin("a").settings().segment = 6s;
+  world.run_for(20s);
+  world.switch_to("b");
+  world.run_for(400ms);
+  world.set_status("a", ChannelStatus::stopped);
+  world.run_for(3s);
+  REQUIRE(world.count(EventType::committed) == 1);
+  REQUIRE(world.count(EventType::switched) == 0);
+  CHECK(world.state() == PlayerState::stopped);
+  CHECK(watcher.open.empty());
 }
 
 TEST_CASE("a stopped primary stops the player while its fallback still streams") {

@@ -98,7 +98,8 @@ void Session::carry_out(const failover::Commit& d) {
   to.loader->limit_media(std::nullopt);
   to.loader->hasten(surroundings());
   to.monitor->reset(now_);
-  from.loader->stop();  // its buffered media plays up to the splice; the pipeline closes it after
+  from.loader->stop();  // its buffered media plays up to the splice; it is closed after
+  leaving_ = d.from;
   flush_commands();
   outputs_.push_back(Splice{d.to});
   Event e = event(EventType::committed, d.reason);
@@ -182,6 +183,8 @@ void Session::close_media(Member& m) {
 
 void Session::close_all() {
   for (Member& m : group_.members()) close(m);
+  if (leaving_) outputs_.push_back(loading::CloseSource{*leaving_});
+  leaving_.reset();
   candidate_.reset();
   starting_.reset();
   played_out_ = false;

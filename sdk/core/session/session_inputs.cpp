@@ -109,6 +109,7 @@ void Session::on(const Switched& switched) {
   facts.error_bound_ms = to_ms(commit_bound_);
   e.switch_facts = facts;
   emit(std::move(e));
+  leaving_.reset();
   if (controller_.active() != switched.from) {
     outputs_.push_back(loading::CloseSource{switched.from});
     forget_buffer(switched.from);
