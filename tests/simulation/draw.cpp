@@ -68,6 +68,7 @@ void Drawing::draw_sources() {
     if (dice_.chance(40)) values["phase"] = 40 * dice_.between(1, value_of(values, kSourceSettings, "segment") / 40 - 1);
     if (dice_.chance(30)) values["first_msn"] = dice_.magnitude(1, 1'000'000'000);
     if (dice_.chance(6)) values["skew"] = dice_.between(-8000, 8000);
+    if (dice_.chance(6)) values["drift"] = dice_.between(-300, 300);
     if (dice_.chance(6)) values["delay"] = dice_.magnitude(200, 15'000);
   }
 }

@@ -83,6 +83,24 @@ const Kind kKinds[] = {
        harm_for_a_window(s, f.on, f.x, Trouble::bad_media);
        return Ending();
      }},
+    {"gaps", Family::publisher, true, true, kCount, {}, {}, draw_count,
+     [](Stage& s, const Fault& f) {
+       s.publisher(f.on).leave_gaps(static_cast<int>(f.x), s.world().wall());
+       harm_for_a_window(s, f.on, f.x, Trouble::bad_media);
+       return Ending();
+     }},
+    // x milliseconds; back again at the end.
+    {"dates_jump", Family::publisher, true, true, {-3'600'000, 3'600'000}, {}, kShort,
+     [](Dice& d, Fault& f) { f.x = d.magnitude(20, 60'000) * (d.chance(50) ? 1 : -1); },
+     [](Stage& s, const Fault& f) {
+       s.publisher(f.on).jump_dates(from_ms(f.x), s.world().wall());
+       s.aligned = false;
+       return Ending([&s, f, end = s.harm(f.on, Trouble::restarted)] {
+         s.publisher(f.on).jump_dates(-from_ms(f.x), s.world().wall());
+         end();
+         harm_for_a_window(s, f.on, 0, Trouble::restarted);
+       });
+     }},
 };
 
 }  // namespace

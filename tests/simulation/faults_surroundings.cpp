@@ -105,11 +105,12 @@ const Kind kKinds[] = {
     // A cache hands out the document as it was when the fault began.
     {"status_cached", Family::service, false, false, {}, {}, {200, 120'000}, nullptr,
      [](Stage& s, const Fault&) {
-       s.world().service().pin(s.world().service().document());
-       ++s.service_troubles;
+       if (s.pins++ == 0) {
+         s.world().service().pin(s.world().service().document());
+         s.pinned_at = s.world().now();
+       }
        return Ending([&s] {
-         s.world().service().unpin();
-         --s.service_troubles;
+         if (--s.pins == 0) s.world().service().unpin();
        });
      }},
 };

@@ -5,7 +5,6 @@
 #include <cstdio>
 #include <cstring>
 #include <map>
-#include <set>
 #include <thread>
 
 #include "faults.h"
@@ -56,15 +55,17 @@ void list_kinds() {
 }
 
 void tell_violations(const Totals& totals, const Options& options, const ScriptOf& script_of) {
-  std::set<std::string> told;
+  std::map<std::string, std::int64_t> counts;
   for (const auto& [run, result] : totals.bad) {
     const std::uint64_t seed = options.seed + static_cast<std::uint64_t>(run);
-    const bool anew = told.size() < kToldInFull && told.insert(result.checkers.front()).second;
-    if (anew)
-      report_violation(seed, script_of(run), result, options);
-    else
-      std::printf("violation seed %llu: %s\n", static_cast<unsigned long long>(seed), result.first.c_str());
+    std::printf("violation seed %llu: %s\n", static_cast<unsigned long long>(seed), result.first.c_str());
+    for (const std::string& checker : result.checkers) {
+      if (++counts[checker] > 1 || counts.size() > kToldInFull) continue;
+      report_violation(seed, script_of(run), checker, options);
+    }
   }
+  for (const auto& [checker, count] : counts)
+    std::printf("%s: %lld runs\n", checker.c_str(), static_cast<long long>(count));
 }
 
 int simulate(Options options) {

@@ -15,7 +15,11 @@ namespace {
 
 void print_line(std::string_view line) { std::printf("  %.*s\n", static_cast<int>(line.size()), line.data()); }
 
-/// In a process of its own where it crashes; what was written until then is the trace.
+void print_violation(const Violation& v) {
+  // The world's time begins at 1000 s.
+  std::printf("%s at %lld: %s\n", v.checker.c_str(), static_cast<long long>(to_ms(v.at.time_since_epoch()) - 1'000'000), v.what.c_str());
+}
+
 void write_trace(const Script& script, const std::string& path, bool crashes) {
   if (crashes) {
     std::printf("trace: none, the run crashes; replay the script\n");
@@ -52,23 +56,24 @@ void tell_run(const Script& script) {
   simulation::run(script, listeners);
 }
 
-void report_violation(std::uint64_t seed, const Script& script, const RunResult& result, const Options& options) {
-  std::printf("\nVIOLATION seed %llu: %s\n", static_cast<unsigned long long>(seed), result.first.c_str());
-  const std::string& checker = result.checkers.front();
+void report_violation(std::uint64_t seed, const Script& script, const std::string& checker, const Options& options) {
   const auto still = [&](const Script& candidate) {
     const auto names = run_apart(candidate).checkers;
     return std::find(names.begin(), names.end(), checker) != names.end();
   };
   const Script small = shrink(script, still, options.shrink_budget);
-  const RunResult again = run_apart(small);
-  std::printf("shrunk from %zu faults to %zu: %s\n%s", script.faults.size(), small.faults.size(), again.first.c_str(),
-              to_text(small).c_str());
-  const std::string base = options.out + "/sim-" + std::to_string(seed);
+  std::printf("\nVIOLATION of %s, seed %llu, shrunk from %zu faults to %zu\n%s", checker.c_str(), static_cast<unsigned long long>(seed),
+              script.faults.size(), small.faults.size(), to_text(small).c_str());
+  if (checker != "crash")
+    for (const Violation& v : simulation::run(small).violations) print_violation(v);
+  const std::string base = options.out + "/sim-" + std::to_string(seed) + "-" + checker;
   std::ofstream file(base + ".script", std::ios::binary);
   file << to_text(small);
   file.flush();
   std::printf(file ? "script: %s.script\n" : "script: %s.script could not be written\n", base.c_str());
   write_trace(small, base + ".trace", checker == "crash");
+  std::printf("\n");
+  std::fflush(stdout);
 }
 
 int replay(const Options& options) {
@@ -90,8 +95,7 @@ int replay(const Options& options) {
   const bool crashed = result.checkers == std::vector<std::string>{"crash"};
   if (options.verbose && !crashed) tell_run(*script);
   if (!crashed)
-    for (const Violation& v : simulation::run(*script).violations)
-      std::printf("%s at %lld: %s\n", v.checker.c_str(), static_cast<long long>(to_ms(v.at.time_since_epoch()) - 1'000'000), v.what.c_str());
+    for (const Violation& v : simulation::run(*script).violations) print_violation(v);
   if (crashed) std::printf("%s\n", result.first.c_str());
   std::printf("{\"violations\": %zu, \"viewer_seconds\": %lld, \"hash\": \"%016llx\"}\n", result.checkers.size(),
               static_cast<long long>(result.viewer_ms / 1000), static_cast<unsigned long long>(result.hash));

@@ -42,6 +42,7 @@ inline constexpr Setting kSourceSettings[] = {
     {"delay", 100, 0, 60'000},            // ms
     {"jitter", 0, 0, 6000},               // ms
     {"skew", 0, -600'000, 600'000},       // ms
+    {"drift", 0, -1000, 1000},            // ppm
     {"gop", 25, 1, 300},                  // frames
     {"bitrate", 2'000'000, 50'000, 20'000'000},
 };

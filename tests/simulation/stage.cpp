@@ -21,6 +21,7 @@ void set_up(world::PublisherSettings& to, const Values& values) {
   to.publish_delay = from_ms(value("delay"));
   to.jitter = from_ms(value("jitter"));
   to.date_skew = from_ms(value("skew"));
+  to.drift_ppm = static_cast<int>(value("drift"));
   to.gop = static_cast<int>(value("gop"));
   to.bitrate = value("bitrate");
 }
@@ -49,6 +50,8 @@ Stage::Stage(world::World& world, const Script& script) : world_(world) {
   if (run("late_answers") != 0) world_.keep_cancelled_answers();
   for (const auto& [name, values] : script.sources) {
     if (name != "a") world_.add_fallback(name);
+    const auto value = [&](const char* setting) { return value_of(values, kSourceSettings, setting); };
+    if (value("dated") == 0 || value("skew") != 0 || value("drift") != 0 || value("delay") > 500) aligned = false;
     set_up(world_.origin(name).settings(), values);
     harms_[name];
     answer_for(name);
@@ -114,8 +117,10 @@ Ending Stage::harm(Harm& harm, Trouble trouble) {
   };
 }
 
+bool Stage::fine(const Harm& harm) const { return harm.now.empty() && harm.until <= world_.now(); }
+
 Duration Stage::fine_for(const Harm& harm) const {
-  if (!harm.now.empty() || harm.until >= world_.now()) return Duration::zero();
+  if (!fine(harm)) return Duration::zero();
   // Everything was well before the world began.
   return harm.until == Instant::min() ? std::chrono::hours(1) : world_.now() - harm.until;
 }
@@ -127,24 +132,29 @@ void Stage::harm_until(const std::string& source, Instant until, Trouble trouble
   Harm& harm = harms_[source];
   harm.until = std::max(harm.until, until);
   harm.lingering = std::max(harm.lingering, trouble);
+  // Whoever watches is told when it is over.
+  if (until > world_.now()) world_.at_once([] {}).after(until - world_.now());
 }
 
 Trouble Stage::trouble(const std::string& source) const {
   const auto it = harms_.find(source);
   if (it == harms_.end()) return Trouble::refused;
   const Harm& harm = it->second;
-  const Trouble lingering = harm.until >= world_.now() ? harm.lingering : Trouble::none;
+  const Trouble lingering = harm.until > world_.now() ? harm.lingering : Trouble::none;
   return harm.now.empty() ? lingering : std::max(*harm.now.rbegin(), lingering);
 }
 
-Duration Stage::viewer_fine_for() const { return fine_for(viewer_harm_); }
+bool Stage::viewer_fine() const { return fine(viewer_harm_); }
 
 Duration Stage::delivers_for(const std::string& source) const {
   const auto it = harms_.find(source);
-  return it == harms_.end() ? Duration::zero() : std::min(fine_for(it->second), viewer_fine_for());
+  return it == harms_.end() ? Duration::zero() : std::min(fine_for(it->second), fine_for(viewer_harm_));
 }
 
-bool Stage::delivers(const std::string& source) const { return delivers_for(source) > Duration::zero(); }
+bool Stage::delivers(const std::string& source) const {
+  const auto it = harms_.find(source);
+  return it != harms_.end() && fine(it->second) && viewer_fine();
+}
 
 void Stage::mend(const std::string& source) {
   world::Publisher& p = publisher(source);

@@ -42,10 +42,13 @@ class Stage {
   // What caches and broken services answer instead.
   std::map<std::string, Duration> playlist_age;  // by source: its playlists are as they were so long ago
   int garbage = 0;                               // the status service answers 200 with this kind of nonsense; 0: it does not
-  int service_troubles = 0;                      // how many faults the status service and its cache have
+  int service_troubles = 0;                      // how many faults the status service has
+  int pins = 0;                                  // how many caches hand out an old document, as it was when
+  Instant pinned_at{};                           // the first of them began
   int clients_down = 0;                          // how many faults have the viewer's network down
   int pauses = 0;
   int stops = 0;                                 // how many have the primary stopped
+  bool aligned = true;                           // all sources are dated rightly and publish without lag, up to now
   bool ended = false;                            // the viewer ended the session
   Instant network_up_since = Instant::min();
   std::int64_t ordinary_rate = 0;
@@ -62,7 +65,7 @@ class Stage {
   Duration delivers_for(const std::string& source) const;
   /// The viewer's own side, every source at once.
   Ending harm_all();
-  Duration viewer_fine_for() const;
+  bool viewer_fine() const;
 
   /// Puts the publisher right, whatever was done to it.
   void mend(const std::string& source);
@@ -74,6 +77,7 @@ class Stage {
     Trouble lingering = Trouble::none;
   };
   Ending harm(Harm& harm, Trouble trouble);
+  bool fine(const Harm& harm) const;
   Duration fine_for(const Harm& harm) const;
   void answer_for(const std::string& source);
   void answer_for_service();

@@ -7,19 +7,18 @@
 namespace understudy::simulation {
 
 WorldTruth::WorldTruth(Stage& stage, const Script& script) : stage_(stage), awake_since_(stage.world().now()) {
-  for (const auto& [name, values] : script.sources) {
-    const auto value = [&](const char* setting) { return value_of(values, kSourceSettings, setting); };
-    if (value("dated") == 0 || value("skew") != 0 || value("delay") > 500) aligned_ = false;
-  }
   // A second engine doubles the work; one run of eight is enough to see a difference.
   replayed_ = run_value(script, "seed") % 8 == 0;
 }
 
 bool WorldTruth::service_reachable() const {
-  return stage_.service_troubles == 0 && !stage_.world().config.status_url.empty() && stage_.viewer_fine_for() > Duration::zero();
+  return stage_.service_troubles == 0 && !stage_.world().config.status_url.empty() && stage_.viewer_fine();
 }
 
-bool WorldTruth::is_gap(const std::string&) const { return false; }
+bool WorldTruth::is_gap(const std::string& url) const {
+  const std::size_t name = url.find("//") + 2;
+  return stage_.publisher(url.substr(name, 1)).is_gap(url);
+}
 
 Duration WorldTruth::network_up_for() const {
   if (!network_up()) return Duration::zero();

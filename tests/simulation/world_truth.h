@@ -17,7 +17,7 @@ class WorldTruth final : public Truth {
   const status::StatusDocument& document() const override { return stage_.world().service().document(); }
   std::string name_of(SourceId source) const override { return stage_.world().name_of(source); }
   bool service_reachable() const override;
-  Duration document_age() const override { return Duration::zero(); }  // a cached document is trouble of the service
+  Duration document_age() const override { return stage_.pins > 0 ? now() - stage_.pinned_at : Duration::zero(); }
   bool delivers(const std::string& member) const override { return stage_.delivers(member); }
   Duration delivers_for(const std::string& member) const override { return stage_.delivers_for(member); }
   Trouble trouble(const std::string& member) const override { return stage_.trouble(member); }
@@ -28,7 +28,7 @@ class WorldTruth final : public Truth {
   Duration network_up_for() const override;
   bool paused() const override { return stage_.pauses > 0; }
   Duration buffer() const override;
-  bool aligned() const override { return aligned_; }
+  bool aligned() const override { return stage_.aligned; }
   std::size_t requests_under_way() const override { return stage_.world().network().under_way(); }
   bool replayed() const override { return replayed_; }
 
@@ -38,7 +38,6 @@ class WorldTruth final : public Truth {
  private:
   Stage& stage_;
   Instant awake_since_;
-  bool aligned_ = true;
   bool replayed_ = false;
 };
 
