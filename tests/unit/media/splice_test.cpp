@@ -535,3 +535,41 @@ TEST_CASE("a hot candidate forgets what lies behind the playhead") {
   check_programme(rig.video.pictures);
   CHECK(rig.facts_of<media::Switched>().size() == 1);
 }
+
+TEST_CASE("a newer epoch behind a hole gives way to a source that has what lies between") {
+  Rig rig;
+  const EncodedStream a = encode({});
+  rig.open(kA, a);
+  rig.open(kB, encode(fallback_spec()));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(300ms);
+  rig.open(kA, a, {}, 2);
+  rig.feed(kA, 4);  // pictures 50 to 99 are missing
+  rig.run_for(200ms);
+  rig.feed_all(kB);
+  rig.pipeline.prepare(kB);
+  rig.run_for(1300ms);
+  rig.pipeline.splice(kB);
+  rig.run_for(2s);
+  check_programme(rig.video.pictures);
+  CHECK(first_of(rig.video.pictures, kB) == 50);
+}
+
+TEST_CASE("a newer epoch behind a hole is gone on with where no other source has what lies between") {
+  Rig rig;
+  const EncodedStream a = encode({});
+  rig.open(kA, a);
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(300ms);
+  rig.open(kA, a, {}, 2);
+  rig.feed(kA, 4);
+  rig.run_for(2500ms);
+  REQUIRE(rig.video.pictures.size() > 60);
+  CHECK(rig.video.pictures[49].number == 49);
+  CHECK(rig.video.pictures[50].number == 100);
+  CHECK(rig.facts_of<media::Stalled>().empty());
+}
