@@ -15,10 +15,14 @@ struct Frame {
   std::int64_t number = 0;  // as the encoder numbered it
   bool key = false;
   bool damaged = false;
+  bool good = false;  // can be decoded: nothing is missing since the last random access point
 };
 
 class Frames {
  public:
+  /// Frames that begin no further from each other are neighbours.
+  explicit Frames(Duration reach) : reach_(reach) {}
+
   using Iterator = const Frame*;
   Iterator begin() const { return all_.data() + head_; }
   Iterator end() const { return all_.data() + all_.size(); }
@@ -34,12 +38,14 @@ class Frames {
 
   /// In its place; instead of the one that was there.
   void put(const Frame& frame) {
-    if (empty() || back().at < frame.at) return all_.push_back(frame);
-    const auto place = all_.begin() + (lower_bound(frame.at) - all_.data());
-    if (place->at == frame.at)
+    auto place = all_.end();
+    if (empty() || back().at < frame.at)
+      place = all_.insert(place, frame);
+    else if (place = all_.begin() + (lower_bound(frame.at) - all_.data()); place->at == frame.at)
       *place = frame;
     else
-      all_.insert(place, frame);
+      place = all_.insert(place, frame);
+    for (auto f = place; f != all_.end(); ++f) judge(*f, f == all_.begin() + static_cast<std::ptrdiff_t>(head_) ? nullptr : &*std::prev(f));
   }
   void shift(Duration by) {
     for (auto f = all_.begin() + static_cast<std::ptrdiff_t>(head_); f != all_.end(); ++f) f->at += by;
@@ -52,9 +58,15 @@ class Frames {
   }
 
  private:
+  void judge(Frame& frame, const Frame* before) const {
+    const bool follows = before != nullptr && before->good && frame.at <= before->at + reach_;
+    frame.good = !frame.damaged && (frame.key || follows);
+  }
+
   static constexpr std::size_t kSlack = 512;  // forgotten frames that may stay in memory
   std::vector<Frame> all_;
   std::size_t head_ = 0;
+  Duration reach_;
 };
 
 }  // namespace understudy::world

@@ -15,7 +15,8 @@ constexpr Duration kResumeWith = from_ms(250);
 constexpr Duration kOutputLatency = from_ms(40);
 constexpr Duration kTolerance = kFrame / 2;
 constexpr std::int64_t kMillion = 1'000'000;
-constexpr int kDecodedAhead = 4;  // frames behind the splice before it counts as ready
+constexpr int kDecodedAhead = 3;  // frames from the splice on before it counts as ready
+constexpr std::size_t kMaxDamages = 64;
 }  // namespace
 
 // ---- sources --------------------------------------------------------------------------------------------------------------------
@@ -31,28 +32,58 @@ std::optional<MediaTime> MediaModel::Source::arrived_until() const {
   return frames_.back().at + kFrame;
 }
 
-void MediaModel::Source::put(const Frame& frame) {
-  if (good_ && (frames_.empty() || frame.at <= frames_.back().at)) good_.reset();
+void MediaModel::Source::put(const Frame& frame, MediaTime segment) {
+  const bool at_end = frames_.empty() || frame.at > frames_.back().at;
   frames_.put(frame);
-  if (good_ && !frame.damaged && frame.at <= good_->end + kTolerance) good_->end = frame.at + kFrame;
+  if (!at_end)
+    good_.reset();
+  else if (good_ && frames_.back().good && frame.at <= good_->end + kTolerance)
+    good_->end = frame.at + kFrame;
+  if (!frame.damaged || (!damages_.empty() && damages_.back().segment == segment)) return;
+  damages_.push_back({segment, frame.at});
+  if (damages_.size() > kMaxDamages) damages_.erase(damages_.begin());
 }
 
 void MediaModel::Source::shift(Duration by) {
   frames_.shift(by);
+  for (Damage& damage : damages_) damage = {damage.segment + by, damage.at + by};
   good_.reset();
+}
+
+void MediaModel::Source::forget_before(MediaTime at) {
+  frames_.forget_before(at);
+  const auto old = [&](const Damage& damage) { return damage.at < at; };
+  damages_.erase(std::remove_if(damages_.begin(), damages_.end(), old), damages_.end());
 }
 
 std::optional<MediaTime> MediaModel::Source::good_until(MediaTime from) const {
   if (good_ && from >= good_->begin && from + kTolerance < good_->end) return good_->end;
-  auto it = frames_.upper_bound(from + kTolerance);
-  if (it != frames_.begin()) --it;
-  // Begin at the frame that covers `from`, else at the next random access point.
-  if (it != frames_.end() && (it->at + kFrame + kTolerance < from || it->damaged)) ++it;
-  while (it != frames_.end() && (it->damaged || (it->at > from + kTolerance && !it->key))) ++it;
-  if (it == frames_.end()) return std::nullopt;
-  good_ = Run{std::max(from, it->at), it->at};
-  for (; it != frames_.end() && it->at <= good_->end + kTolerance && !it->damaged; ++it) good_->end = it->at + kFrame;
+  const auto after = frames_.upper_bound(from + kTolerance);
+  auto it = after;
+  while (it != frames_.begin() && !std::prev(it)->good) --it;
+  if (it != frames_.begin()) {
+    --it;
+    if (it->at + kFrame + kTolerance < from) return it->at + kFrame;
+  } else {
+    for (it = after; it != frames_.end() && !it->good;) ++it;
+    if (it == frames_.end()) return std::nullopt;
+  }
+  good_ = Run{std::max(from, it->at), it->at + kFrame};
+  for (++it; it != frames_.end() && it->good && it->at <= good_->end + kTolerance; ++it) good_->end = it->at + kFrame;
   return good_->end;
+}
+
+std::optional<MediaTime> MediaModel::Source::trusted_until(MediaTime from) const {
+  auto end = good_until(from);
+  if (!end) return end;
+  const MediaTime good = *end;
+  for (const Damage& damage : damages_)
+    if (damage.segment < good && good <= damage.at) end = std::min(*end, damage.segment);
+  return end;
+}
+
+bool MediaModel::Source::segment_open() const {
+  return std::any_of(segments.begin(), segments.end(), [](const Segment& s) { return !s.closed; });
 }
 
 const MediaModel::SourcePtr& MediaModel::find(SourceId id) const {
@@ -78,7 +109,11 @@ void MediaModel::open(SourceId id, Epoch epoch) {
 }
 
 void MediaModel::close(SourceId id) {
-  if (transition_ && transition_->to == find(id)) transition_.reset();
+  touched_ = true;
+  if (transition_ && transition_->to == find(id)) {
+    transition_.reset();
+    locked_ = false;
+  }
   candidates_.erase(id);
   if (wanted_ == id) wanted_.reset();
   sources_.erase(id);
@@ -130,9 +165,11 @@ void MediaModel::anchor(SourceId id, Epoch epoch, std::int64_t discontinuity_seq
   if (!source) return;
   const auto known = source->anchors.find(discontinuity_sequence);
   touched_ = true;
-  if (known != source->anchors.end() && source != on_air_) {
-    source->shift(offset - known->second);
-    source->told_skew.reset();
+  const bool fixed = source == on_air_ || (locked_ && transition_->to == source);
+  if (known != source->anchors.end() && !fixed) {
+    const Duration by = offset - known->second;
+    source->shift(by);
+    if (source->told_skew) *source->told_skew += by;  // what was told is known to have moved
     source->compared = false;
   }
   source->anchors[discontinuity_sequence] = offset;
@@ -146,13 +183,14 @@ void MediaModel::place(Source& source) {
     const auto anchor = source.anchors.find(segment.target.discontinuity_sequence);
     if (anchor == source.anchors.end()) break;
     const SegmentContent& c = segment.content;
-    // Of a body that broke off the last access unit is dropped.
-    const int until = segment.closed && !segment.whole ? std::max(segment.placed, segment.arrived - 1) : segment.arrived;
+    // An access unit is known to be whole when the next one begins; of a body that broke off the last one is dropped.
+    const bool whole = segment.closed && segment.whole;
+    const int until = whole ? segment.arrived : std::max(segment.placed, segment.arrived - 1);
+    const MediaTime begin = MediaTime(c.first_pts + anchor->second);
     if (segment.placed < until) source.compared = false;
     for (; segment.placed < until; ++segment.placed) {
       const int k = segment.placed;
-      const MediaTime at = MediaTime(c.first_pts + k * kFrame + anchor->second);
-      source.put({at, c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2});
+      source.put({begin + k * kFrame, c.first_frame + k, k % c.gop == 0, c.corrupt && k >= c.frames / 2}, begin);
     }
   }
   source.segments.erase(std::remove_if(source.segments.begin(), source.segments.end(),
@@ -170,13 +208,18 @@ void MediaModel::start(SourceId source, MediaTime from) {
   const SourcePtr found = find(source);
   if (!found) return;
   start_.reset();
-  on_air_ = found;
+  put_on_air(found, from);
+}
+
+void MediaModel::put_on_air(const SourcePtr& source, MediaTime from) {
+  on_air_ = source;
+  candidates_.erase(source->id);
   from_ = from;
   transition_.reset();
   changed_from_.reset();
   last_.reset();
   dry_since_.reset();
-  started_ = stalled_ = played_out_ = false;
+  started_ = stalled_ = played_out_ = locked_ = false;
 }
 
 void MediaModel::cancel(SourceId candidate) {
@@ -188,7 +231,7 @@ void MediaModel::splice(SourceId to) {
   touched_ = true;
   wanted_ = to;
   candidates_.insert(to);
-  transition_.reset();
+  if (!locked_) transition_.reset();
 }
 
 void MediaModel::stop() {
@@ -198,13 +241,15 @@ void MediaModel::stop() {
   transition_.reset();
   last_.reset();
   dry_since_.reset();
-  started_ = stalled_ = picture_ = false;
+  started_ = stalled_ = picture_ = locked_ = false;
 }
 
 void MediaModel::set_paused(bool paused) {
+  if (paused == paused_) return;
   touched_ = true;
   paused_ = paused;
   dry_since_.reset();
+  if (last_) last_->at = now_;  // the pause is no gap
   set_clock(playhead_);
 }
 
@@ -232,61 +277,85 @@ std::optional<MediaTime> MediaModel::good_end() const {
   return continued && *continued > from ? continued : end;
 }
 
-MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate, MediaTime good_end) const {
-  Plan plan{candidate, {}, {}, false};
+MediaModel::Plan MediaModel::plan_until(const SourcePtr& candidate, MediaTime good_end) const {
   const Frames& frames = candidate->frames();
   const auto last_access = [&](MediaTime first, MediaTime last) -> std::optional<MediaTime> {
     for (auto it = frames.upper_bound(last); it != frames.begin();) {
       --it;
       if (it->at < first) break;
-      if (it->key && !it->damaged) return it->at;
+      if (it->key && it->good) return it->at;
     }
     return std::nullopt;
   };
-  if (const auto point = last_access(playhead_ + kSpliceLead + Duration(1), good_end - kSpliceMargin))
+  const MediaTime playhead = this->playhead();
+  if (const auto point = last_access(playhead + kSpliceLead + Duration(1), good_end - kSpliceMargin))
     return {candidate, *point, *point, true};
-  plan.leave = plan.enter = std::max(good_end, playhead_);
-  if (last_access(MediaTime::min(), plan.leave + kTolerance)) {
-    const auto until = candidate->good_until(plan.leave);
-    const auto at = frames.upper_bound(plan.leave + kTolerance);
-    const bool holds = at != frames.begin() && std::prev(at)->at + kFrame > plan.leave - kTolerance;
-    if (until && holds && *until > plan.leave + kTolerance) {
-      plan.covered = true;
-      return plan;
-    }
+  Plan plan{candidate, std::max(good_end, playhead), {}, true};
+  plan.enter = plan.leave;
+  if (const auto before = last_access(MediaTime::min(), plan.leave + kTolerance)) {
+    const auto until = candidate->good_until(std::max(*before, plan.leave));
+    if (until && *until > plan.leave + kTolerance) return plan;
   }
   for (auto it = frames.lower_bound(plan.leave + kTolerance); it != frames.end(); ++it) {
-    if (!it->key || it->damaged) continue;
+    if (!it->key || !it->good) continue;
     plan.enter = it->at;
-    plan.covered = true;
-    break;
+    return plan;
   }
+  plan.covered = false;
   return plan;
+}
+
+/// Against all of the good media on the air; but where the candidate has the whole of a segment that was found damaged, nothing of
+/// that one is needed.
+MediaModel::Plan MediaModel::plan_for(const SourcePtr& candidate) const {
+  if (!started_) return plan_until(candidate, playhead());
+  const auto end = good_end();
+  const auto trusted = on_air_->trusted_until(playhead_);
+  if (end && trusted && trusted < end && playhead_ + kSpliceLead < *trusted) {
+    const Plan plan = plan_until(candidate, *trusted);
+    if (plan.covered && plan.enter == plan.leave) return plan;
+  }
+  return plan_until(candidate, end.value_or(playhead_));
 }
 
 bool MediaModel::ready(const Plan& plan) const {
   if (!plan.covered) return false;
   const auto until = plan.to->good_until(plan.enter);
-  return until && (*until >= plan.enter + kDecodedAhead * kFrame || plan.to->ended);
+  const int frames = until ? static_cast<int>((*until - plan.enter + kTolerance) / kFrame) : 0;
+  return frames >= kDecodedAhead || (frames > 0 && !plan.to->segment_open());
 }
 
 void MediaModel::choose_transition() {
-  if (!on_air_ || !started_ || transition_) return;
   if (wanted_ && on_air_->id == *wanted_) wanted_.reset();
+  const SourcePtr& candidate = wanted_ ? find(*wanted_) : continuation();
+  if (!started_) {  // nothing was shown yet: the splice is a start
+    if (!wanted_ || !candidate) return;
+    const Plan plan = plan_for(candidate);
+    if (plan.covered) put_on_air(SourcePtr(candidate), plan.enter);
+    return;
+  }
+  if (locked_) return;
+  transition_.reset();
+  if (!candidate) return;
   const auto own_end = on_air_->good_until(playhead_);
   const SourcePtr& next = continuation();
-  SourcePtr to = wanted_ ? find(*wanted_) : nullptr;
-  if (!to && next) to = next;
-  if (!to) return;
-  const Plan plan = plan_for(to, (to == next ? own_end : good_end()).value_or(playhead_));
-  if (ready(plan)) transition_ = plan;
+  Plan plan = wanted_ ? plan_for(candidate) : Plan{};
+  // The splice lies in the newer epoch of the source on the air: that must come first.
+  const bool beyond = wanted_ && own_end && plan.leave > *own_end + kTolerance;
+  if (next && (!wanted_ || beyond)) plan = plan_until(next, own_end.value_or(playhead_));
+  if (plan.to == next && !plan.covered) return;  // a newer epoch that has nothing yet does not end the older one
+  // A newer epoch behind a hole waits until the older one is shown: another source may have what lies between.
+  const bool early = plan.to == next && plan.enter > plan.leave + kTolerance && playhead_ < plan.leave - kFrame;
+  locked_ = !early && ready(plan);
+  transition_ = std::move(plan);
 }
 
 // ---- running --------------------------------------------------------------------------------------------------------------------
 
 std::optional<MediaTime> MediaModel::limit() const {
-  if (transition_) return transition_->leave;
-  return on_air_->arrived_until();
+  const auto arrived = on_air_->arrived_until();
+  if (!transition_) return arrived;
+  return locked_ || !arrived ? transition_->leave : std::min(*arrived, transition_->leave);
 }
 
 void MediaModel::iterate(Instant now) {
@@ -312,7 +381,7 @@ void MediaModel::show_until(Instant until) {
     if (due > until) return;
     now_ = due;
     playhead_ = position(due);
-    if (!it->damaged && it->at > last_->content_time + kTolerance) show(*it);
+    if (it->good && it->at > last_->content_time + kTolerance) show(*it);
   }
 }
 
@@ -320,10 +389,12 @@ void MediaModel::show_until(Instant until) {
 void MediaModel::step() {
   const bool touched = std::exchange(touched_, false);
   if (!on_air_) return;
+  choose_transition();
   if (!started_) begin();
-  if (!started_ || paused_) return;
+  if (!started_) return;
   if (touched) compare();
   choose_transition();
+  if (paused_) return;
   if (const auto end = limit(); end && playhead_ > *end) set_clock(*end);
   watch_for_stall();
   present();
@@ -415,10 +486,10 @@ void MediaModel::tell(Source& candidate, int common, int all, Duration skew) {
   }
 }
 
-/// The first random access point at or after the wanted place is here.
+/// The wanted place is here, or the first later one that can be decoded.
 void MediaModel::begin() {
-  for (auto it = on_air_->frames().lower_bound(from_); it != on_air_->frames().end(); ++it) {
-    if (!it->key || it->damaged) continue;
+  for (auto it = on_air_->frames().lower_bound(from_ - kTolerance); it != on_air_->frames().end(); ++it) {
+    if (!it->good) continue;
     started_ = true;
     set_clock(it->at);
     show(*it);
@@ -429,10 +500,11 @@ void MediaModel::begin() {
 
 void MediaModel::watch_for_stall() {
   const auto end = limit();
-  if (transition_ && playhead_ >= transition_->leave) return change();
+  if (locked_ && playhead_ >= transition_->leave) return change();
   if (!end) return;
   const Duration left = *end - playhead_;
-  if (left <= Duration::zero() && !on_air_->ended) {
+  const bool ended = on_air_->ended && !transition_;
+  if (left <= Duration::zero() && !ended) {
     if (!dry_since_) dry_since_ = now_;
     if (!stalled_ && now_ - *dry_since_ >= kStallAfter) {
       stalled_ = true;
@@ -445,7 +517,7 @@ void MediaModel::watch_for_stall() {
     facts_.push_back(session::PlayedOut{on_air_->id});
   }
   if (stalled_) {
-    if (left < kResumeWith && !on_air_->ended) return;
+    if (left < kResumeWith && !on_air_->ended && !locked_) return;
     stalled_ = false;
     facts_.push_back(session::Resumed{now_ - *dry_since_});
   }
@@ -455,6 +527,7 @@ void MediaModel::watch_for_stall() {
 void MediaModel::change() {
   const Plan plan = *transition_;
   transition_.reset();
+  locked_ = false;
   if (plan.to->id != on_air_->id) changed_from_ = on_air_->id;
   on_air_ = plan.to;
   candidates_.erase(plan.to->id);
@@ -470,7 +543,7 @@ void MediaModel::present() {
   auto it = on_air_->frames().upper_bound(playhead_);
   if (it == on_air_->frames().begin()) return;
   --it;
-  if (it->damaged || (last_ && it->at <= last_->content_time + kTolerance)) return;
+  if (!it->good || (last_ && it->at <= last_->content_time + kTolerance)) return;
   show(*it);
 }
 
@@ -518,7 +591,8 @@ Instant MediaModel::next_picture() const {
 Instant MediaModel::next_fact() const {
   if (touched_) return now_;
   if (!on_air_ || !started_ || paused_ || stalled_) return Instant::max();
-  const bool changes = changed_from_ || ((wanted_ || continuation()) && !transition_);
+  const SourcePtr& next_epoch = continuation();
+  const bool changes = changed_from_ || (!locked_ && (wanted_ || (next_epoch && !next_epoch->frames().empty())));
   const Instant next = changes ? next_picture() : Instant::max();
   const auto end = limit();
   if (!end) return next;
@@ -538,10 +612,10 @@ void MediaModel::describe(session::MediaState& state) const {
     buffer.source = id;
     if (on_air_ && on_air_->id == id && started_) {
       buffer.good_until = end;
-    } else if (const auto first = source->first_access()) {
-      buffer.good_until = source->good_until(*first);
-      if (started_ && candidates_.count(id) != 0) {
-        const Plan plan = plan_for(source, end.value_or(playhead_));
+    } else {
+      if (const auto first = source->first_access()) buffer.good_until = source->good_until(*first);
+      if (on_air_ && on_air_->id != id && candidates_.count(id) != 0) {
+        const Plan plan = plan_for(source);
         buffer.planned_splice = plan.enter;
         buffer.splice_ready = ready(plan);
       }

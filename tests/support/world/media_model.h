@@ -84,9 +84,10 @@ class MediaModel {
     SourceId id{};
     Epoch epoch{};
     const Frames& frames() const { return frames_; }
-    void put(const Frame& frame);
+    /// `segment`: where its segment begins.
+    void put(const Frame& frame, MediaTime segment);
     void shift(Duration by);
-    void forget_before(MediaTime at) { frames_.forget_before(at); }
+    void forget_before(MediaTime at);
     std::map<std::int64_t, Duration> anchors;  // by discontinuity sequence
     std::vector<Segment> segments;             // not yet placed in whole
     bool ended = false;
@@ -95,11 +96,19 @@ class MediaModel {
     bool compared = false;  // since something came
     std::optional<MediaTime> first_access() const;
     std::optional<MediaTime> arrived_until() const;
-    /// End of the good media that is contiguous from `from`.
+    /// End of the good media that is contiguous from `from`; behind a hole the end of what was before it.
     std::optional<MediaTime> good_until(MediaTime from) const;
+    /// The same, but nothing of a segment that damage was found in.
+    std::optional<MediaTime> trusted_until(MediaTime from) const;
+    bool segment_open() const;
 
    private:
-    Frames frames_;
+    Frames frames_{kFrame * 3 / 2};
+    struct Damage {
+      MediaTime segment{};  // where the segment that it lies in begins
+      MediaTime at{};
+    };
+    std::vector<Damage> damages_;
     struct Run {
       MediaTime begin{};
       MediaTime end{};
@@ -120,12 +129,14 @@ class MediaModel {
   void close_segment(Source& source, Segment& segment, bool whole);
   const SourcePtr& continuation() const;
   std::optional<MediaTime> good_end() const;
-  Plan plan_for(const SourcePtr& candidate, MediaTime good_end) const;
+  Plan plan_until(const SourcePtr& candidate, MediaTime good_end) const;
+  Plan plan_for(const SourcePtr& candidate) const;
   bool ready(const Plan& plan) const;
   void choose_transition();
   void compare();
   void measure(Source& candidate);
   void tell(Source& candidate, int common, int all, Duration skew);
+  void put_on_air(const SourcePtr& source, MediaTime from);
   void begin();
   void step();
   void run_to(Instant now);
@@ -149,7 +160,8 @@ class MediaModel {
   std::optional<Start> start_;
   MediaTime from_{};
   SourcePtr on_air_;
-  std::optional<Plan> transition_;  // locked: it will happen
+  std::optional<Plan> transition_;
+  bool locked_ = false;  // the transition will happen
   bool started_ = false;
   bool paused_ = false;
   bool stalled_ = false;
