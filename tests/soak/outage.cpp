@@ -77,8 +77,8 @@ Json Outages::draw_edit() {
 
 std::string to_text(const Outage& o) {
   std::string text = fmt::format("{} for {:.1f} s", to_string(o.kind), o.hold_s);
-  if (!o.fault.is_null()) text += " " + o.fault.dump();
-  if (!o.edit.is_null()) text += " " + o.edit.dump();
+  if (!o.fault.is_null()) text += fmt::format(" {}", o.fault.dump());
+  if (!o.edit.is_null()) text += fmt::format(" {}", o.edit.dump());
   return text;
 }
 
