@@ -93,6 +93,7 @@ void Controller::in_starting(const View& v, Out& out) {
     out.push_back(ShowPrelive{Reason::status_not_playing});
     return;
   }
+  if (v.stopping && !target.delivering) return drop_candidate(out);  // an ordinary stop: nothing falls back
   const Instant hedge_at = state_since_ + from_ms(policy_.startup_hedge_ms);
   const Instant give_up_at = state_since_ + from_ms(policy_.startup_timeout_ms);
   if (!target.delivering && !candidate_ && (hard || v.now >= hedge_at)) {

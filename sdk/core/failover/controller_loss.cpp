@@ -15,7 +15,10 @@ void Controller::weigh_loss(const View& v, Out& out) {
     if (losing_) recover(out);
     return;
   }
-  if (v.stopping) return;  // an ordinary stop: the buffer plays out (FAILOVER.md 3)
+  if (v.stopping) {  // an ordinary stop: the buffer plays out and nothing falls back (FAILOVER.md 3)
+    if (candidate_ && !candidate_->voluntary) drop_candidate(out);
+    return;
+  }
   if (!losing_) note_loss(v, active, out);
   const bool declared = loss.verdict == Verdict::failed;
   // An error says more than the lateness that went before, and either more than a status.

@@ -248,6 +248,33 @@ TEST_CASE("under stopping nothing falls back") {
   CHECK(stage.evaluate(30s).empty());
 }
 
+TEST_CASE("a hedge that began before the channel was stopping ends with it and is never committed") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 950ms);
+  stage.view.stopping = true;
+  stage[kA].buffer = 0s;
+  const auto decisions = stage.evaluate(1s);
+  CHECK(first<CancelHedge>(decisions));
+  CHECK_FALSE(first<Commit>(decisions));
+  CHECK(stage.evaluate(30s).empty());
+}
+
+TEST_CASE("a start under stopping falls back to nobody") {
+  Stage stage;
+  stage.evaluate();
+  REQUIRE(first<Hedge>(stage.evaluate(2s)));
+  stage.view.stopping = true;
+  stage.view.primary_playing = false;
+  stage.lose(kA);
+  stage.ready(kB, 1s);
+  CHECK(first<CancelHedge>(stage.evaluate()));
+  CHECK(stage.evaluate(60s).empty());
+}
+
 TEST_CASE("a paused viewer is not hedged") {
   Stage stage;
   stage.play();
