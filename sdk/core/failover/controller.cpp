@@ -89,6 +89,8 @@ void Controller::in_starting(const View& v, Out& out) {
   const bool hard = target.assessment.hard && target.assessment.verdict == health::Verdict::failed;
   if (active_->value == 0 && !v.primary_playing && v.has_status && !target.delivering && !v.stopping) {
     drop_candidate(out);
+    active_.reset();
+    losing_ = false;
     state_ = State::pre_live;
     out.push_back(ShowPrelive{Reason::status_not_playing});
     return;
@@ -103,7 +105,7 @@ void Controller::in_starting(const View& v, Out& out) {
   if (target.delivering && candidate_ && !hard) recover(out);
   if (candidate_) {
     const MemberView& candidate = member(v, candidate_->id);
-    if (candidate.delivering && (hard || v.now >= give_up_at)) {
+    if (candidate.eligible && candidate.delivering && (hard || v.now >= give_up_at)) {
       const SourceId next = candidate_->id;
       candidate_.reset();
       out.push_back(EndProbe{*active_});

@@ -275,6 +275,27 @@ TEST_CASE("a start under stopping falls back to nobody") {
   CHECK(stage.evaluate(60s).empty());
 }
 
+TEST_CASE("a start that turns into waiting leaves no active source behind") {
+  Stage stage;
+  stage.evaluate();
+  REQUIRE(stage.controller.active() == kA);
+  stage.view.primary_playing = false;
+  CHECK(first<ShowPrelive>(stage.evaluate()));
+  CHECK_FALSE(stage.controller.active());
+}
+
+TEST_CASE("a slow start does not go over to a fallback that was removed meanwhile") {
+  Stage stage;
+  stage[kC].eligible = false;
+  stage.evaluate();
+  REQUIRE(first<Hedge>(stage.evaluate(2s)));
+  stage.ready(kB, 1s);
+  stage[kB].eligible = false;
+  const auto decisions = stage.evaluate(6s);
+  CHECK_FALSE(first<GoOnAir>(decisions));
+  CHECK(first<CancelHedge>(decisions));
+}
+
 TEST_CASE("a paused viewer is not hedged") {
   Stage stage;
   stage.play();
