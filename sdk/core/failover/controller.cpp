@@ -136,6 +136,8 @@ void Controller::in_on_air(const View& v, Out& out) {
   settle_start(out);
   if (v.paused) return;  // a paused viewer is neither hedged nor switched
   if (rejoin_) return start(v, *active_, Reason::restart, false, out);
+  for (const auto& [id, memory] : memory_)  // who is free again may be tried, and changes how patient one is with others
+    if (penalised(id, v.now)) wake_at(*memory.excluded_until);
   weigh_loss(v, out);
   consider_manual(v, out);
   consider_failback(v, out);

@@ -39,9 +39,9 @@ void Controller::consider_standby(const View& v, Out& out) {
   if (raised_until_) wake_at(*raised_until_);
   for (const MemberView& m : v.members) {
     const bool failed = m.assessment.hard && m.assessment.verdict == health::Verdict::failed;
-    if (memory_[m.id].standby != Standby::hot || (!failed && !m.stale)) continue;
-    memory_[m.id].hot_again_at = v.now + kRaisedFor;
-    wake_at(memory_[m.id].hot_again_at);
+    MemberMemory& memory = memory_[m.id];
+    if (memory.standby == Standby::hot && (failed || m.stale)) memory.hot_again_at = v.now + kRaisedFor;
+    if (v.now < memory.hot_again_at) wake_at(memory.hot_again_at);
   }
   const auto able = able_members(v);
   std::map<SourceId, Standby> levels;

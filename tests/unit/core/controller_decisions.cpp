@@ -296,6 +296,40 @@ TEST_CASE("a slow start does not go over to a fallback that was removed meanwhil
   CHECK(first<CancelHedge>(decisions));
 }
 
+TEST_CASE("the end of a penalty is a deadline, for who is free again may be tried") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.lose(kB, Reason::access_denied);
+  stage.evaluate();
+  stage.heal(kA);
+  stage[kA].buffer = 5s;
+  const Instant before = stage.view.now;
+  stage.evaluate(61s);  // what was raised at the suspicion is over
+  CHECK(stage.controller.next_deadline() == before + 120s);
+}
+
+TEST_CASE("a member that failed while it was hot is hot again after a minute, and that is a deadline") {
+  Policy policy;
+  policy.standby = Standby::hot;
+  Stage stage(policy);
+  for (const SourceId id : {kB, kC}) stage[id].eligible = id == kB;
+  stage.play();
+  stage[kB].stale = true;
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Stand>(decisions));
+  CHECK(first<Stand>(decisions)->level == Standby::warm);
+  stage[kB].stale = false;
+  const Instant again = stage.view.now + kRaisedFor;
+  stage.evaluate(1s);
+  CHECK(stage.controller.next_deadline() == again);
+  const auto later = stage.evaluate(59s);
+  REQUIRE(first<Stand>(later));
+  CHECK(first<Stand>(later)->level == Standby::hot);
+}
+
 TEST_CASE("a paused viewer is not hedged") {
   Stage stage;
   stage.play();
