@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "audit.h"
 #include "insight.h"
 #include "liveness.h"
 
@@ -11,6 +12,10 @@ using failover::Controller;
 using failover::State;
 
 namespace {
+
+// One state in so many is audited when it is reached again, so many times.
+constexpr std::uint32_t kSampled = 50;
+constexpr int kAudits = 4;
 
 std::uint64_t hash(const std::string& bytes, std::uint64_t h) {
   for (const char c : bytes) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -35,9 +40,22 @@ Report Explorer::run(const std::function<void(int, std::uint64_t)>& progress) {
   seen_.emplace(Print{hash(memory, 1), hash(memory, 2)}, 0);
   report_.by_state[first.state()] = 1;
   check_rescues(next_.front());
+  for (const Event& event : setting_.prefix) {
+    const Node node = next_.front();
+    next_.clear();
+    apply(node, event);
+    if (next_.empty()) {
+      found("the prefix leads somewhere", "nothing new after " + to_string(event, setting_.members), node.id, nullptr);
+      return std::move(report_);
+    }
+  }
+  next_.erase(next_.begin() + 1, next_.end());
   for (int depth = 0; depth < setting_.depth && !next_.empty(); ++depth) {
     const std::vector<Node> level = std::exchange(next_, {});
-    for (const Node& node : level) expand(node);
+    for (const Node& node : level) {
+      expand(node);
+      if (done()) return std::move(report_);
+    }
     if (!next_.empty()) report_.depth = depth + 1;
     if (progress) progress(depth + 1, trails_.size());
   }
@@ -79,7 +97,7 @@ void Explorer::apply(const Node& node, const Event& event) {
       for (const Broken& b : broken_rules({node.controller, view, decisions, c, setting_.policy, failbacks}))
         found(b.rule, b.what, node.id, &event);
       if (event.later == 0 && event.luck == 0)
-        for (const Broken& b : broken_by_waiting(c, view)) found(b.rule, b.what, node.id, &event);
+        for (const Broken& b : broken_by_waiting(decisions, c, view)) found(b.rule, b.what, node.id, &event);
       normalise(c, setting_.policy, now);
       visit(std::move(c), failbacks, node, event);
       if (!drawn || event.luck + 1u == kLucks.size()) return;
@@ -92,18 +110,23 @@ void Explorer::apply(const Node& node, const Event& event) {
   visit(std::move(c), node.failbacks, node, event);
 }
 
-bool Explorer::visit(Controller&& c, int failbacks, const Node& from, const Event& event) {
+void Explorer::visit(Controller&& c, int failbacks, const Node& from, const Event& event) {
   const State state = c.state();
   const std::pair pair{from.controller.state(), state};
   if (pair.first != pair.second && !report_.pairs.contains(pair)) report_.pairs[pair] = path_to(from.id, &event);
   const std::string memory = memory_of(c) + static_cast<char>(failbacks);
   const auto id = static_cast<std::uint32_t>(trails_.size());
-  if (!seen_.emplace(Print{hash(memory, 1), hash(memory, 2)}, id).second) return false;
+  const auto [known, is_new] = seen_.emplace(Print{hash(memory, 1), hash(memory, 2)}, id);
+  if (!is_new) {
+    if (const auto sample = samples_.find(known->second); sample != samples_.end() && ++sample->second.audits <= kAudits)
+      audit(sample->second.controller, c, known->second);
+    return;
+  }
+  if (id % kSampled == 0) samples_.emplace(id, Sample{c});
   trails_.push_back({from.id, event});
   ++report_.by_state[state];
   next_.push_back(Node{std::move(c), id, static_cast<std::uint8_t>(failbacks)});
   check_rescues(next_.back());
-  return true;
 }
 
 void Explorer::check_rescues(const Node& node) {
@@ -118,6 +141,12 @@ void Explorer::check_rescues(const Node& node) {
       found("no dead end", std::string(1, static_cast<char>('A' + member)) + " delivers, " + kNames[static_cast<int>(others)] + ": " + *r.failed,
             node.id, nullptr);
     }
+}
+
+void Explorer::audit(const Controller& known, const Controller& again, std::uint32_t id) {
+  ++report_.audits;
+  if (const auto event = told_apart(known, again, setting_.policy, setting_.members))
+    found("equal states are equal", "two ways to what is taken for one state go on differently", id, &*event);
 }
 
 void Explorer::found(const std::string& rule, const std::string& what, std::uint32_t id, const Event* last) {

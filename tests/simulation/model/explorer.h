@@ -18,6 +18,8 @@ struct Setting {
   Policy policy;
   std::size_t members = 2;
   int depth = 6;
+  std::vector<Event> prefix{};  // played before the exploration begins, to begin it deep
+  std::string until{};          // ends with the first finding of this rule
 };
 
 struct Finding {
@@ -29,6 +31,7 @@ struct Finding {
 struct Report {
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
+  std::uint64_t audits = 0;
   int depth = 0;          // the deepest at which a new state was found
   bool complete = false;  // nothing was left to explore before the depth was reached
   Duration slowest_rescue{};
@@ -55,10 +58,12 @@ class Explorer {
     Event event;
   };
 
+  bool done() const { return !setting_.until.empty() && !report_.findings.empty() && report_.findings.back().rule == setting_.until; }
   void expand(const Node& node);
   void apply(const Node& node, const Event& event);
-  bool visit(failover::Controller&& c, int failbacks, const Node& from, const Event& event);
+  void visit(failover::Controller&& c, int failbacks, const Node& from, const Event& event);
   void check_rescues(const Node& node);
+  void audit(const failover::Controller& known, const failover::Controller& again, std::uint32_t id);
   void found(const std::string& rule, const std::string& what, std::uint32_t id, const Event* last);
   std::vector<std::string> path_to(std::uint32_t id, const Event* last) const;
 
@@ -75,6 +80,11 @@ class Explorer {
   std::unordered_map<Print, std::uint32_t, PrintHash> seen_;
   std::vector<Trail> trails_;
   std::vector<Node> next_;
+  struct Sample {
+    failover::Controller controller;
+    int audits = 0;
+  };
+  std::unordered_map<std::uint32_t, Sample> samples_;  // by id: one state in kSampled, to be audited when it is reached again
 };
 
 }  // namespace understudy::model

@@ -59,16 +59,24 @@ Instant ahead(Instant at, Instant now, Duration far) {
 /// An instant since which something is so; nothing depends on more than `enough` of it.
 Instant since(Instant at, Instant now, Duration enough) { return kNow - std::min(rounded(now - at), enough); }
 
-/// Ten minutes are far: what lies within them counts, whenever it was, up to as many as make a difference.
-void recent(std::deque<Instant>& times, Instant now, std::size_t enough) {
+/// Ten minutes are far: what lies within them counts, whenever it was.
+void recent(std::deque<Instant>& times, Instant now) {
   while (!times.empty() && now - times.front() >= failover::kVoluntaryWindow) times.pop_front();
-  while (times.size() > enough) times.pop_front();
   for (Instant& at : times) at = kNow;
+}
+
+/// The first failure of all does not count, whenever it was; of the others, as many as make a difference.
+void recent_failures(std::deque<Instant>& times, Instant now, std::size_t enough) {
+  if (times.empty()) return;
+  times.pop_front();
+  recent(times, now);
+  while (times.size() > enough) times.pop_front();
+  times.push_front(kOver);
 }
 
 /// After so many failures the clear time has reached its cap.
 std::size_t failures_that_count(const Policy& p) {
-  std::size_t n = 1;
+  std::size_t n = 0;
   for (std::int64_t clear = p.clear_ms; clear < p.max_clear_ms; clear *= 2) ++n;
   return n;
 }
@@ -106,14 +114,14 @@ void normalise(Controller& c, const Policy& p, Instant now) {
   }
   if (auto& stalled = GET(c, stalled_since_)) stalled = since(*stalled, now, from_ms(p.max_hold_ms));
   if (auto& failback = GET(c, failback_at_)) failback = std::max(ahead(*failback, now, kFar), kNow);
-  recent(GET(c, voluntary_), now, 128);
+  recent(GET(c, voluntary_), now);
   for (auto& [id, memory] : GET(c, memory_)) {
     if (memory.excluded_until) memory.excluded_until = ahead(*memory.excluded_until, now, from_ms(p.penalty_ms));
     if (memory.excluded_until == kOver) memory.excluded_until.reset();
     if (!memory.excluded_until) memory.denied = false;
     memory.backoff = rounded(memory.backoff);
     memory.hot_again_at = ahead(memory.hot_again_at, now, failover::kRaisedFor);
-    recent(memory.failures, now, failures_that_count(p));
+    recent_failures(memory.failures, now, failures_that_count(p));
   }
 }
 

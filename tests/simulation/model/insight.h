@@ -2,7 +2,7 @@
 //
 // Two controllers whose memory is equal decide alike for ever, so the explorer visits each memory once. For that the memory has to be
 // whole: private members are reached by explicit instantiation, which the language exempts from access checks, so the production
-// code needs no hooks. A member that is missed here would merge states that differ; `audit()` in explorer.cpp looks for that.
+// code needs no hooks. A member that is missed here would merge states that differ; audit.h looks for that.
 //
 // Canonical means: the present is always kNow; instants that are over are equal; drawn times are rounded to the tick (each rounded
 // value could have been drawn); what is further away than anything the alphabet counts out is simply *far* (see README.md).

@@ -28,6 +28,9 @@ class Judge {
     reasons();
     for (const Decision& d : s_.decisions) std::visit([&](const auto& x) { on(x); }, d);
     require(open_ == s_.after.candidate(), "candidate is accounted for", "hedges begun and ended do not add up to the candidate");
+    const Insight in = look_into(s_.after, s_.view.members.size());
+    for (const auto& [id, runs] : probes_)
+      require(in.probing[id.value] == runs, "probes are accounted for", runs ? "a probe was begun and forgotten" : "an ended probe is waited for");
     waiting();
     obedience();
     return std::move(broken_);
@@ -102,8 +105,9 @@ class Judge {
     require(member(d.source).eligible, "only the able go on air", "a probe of a member that is not eligible");
     require(s_.after.state() == State::exhausted || only<GoOnAir>(s_.decisions), "probes end", "a probe with something on the air");
     require(!s_.before.penalised(d.source, s_.view.now), "the excluded are left alone", "a probe of an excluded member");
+    probes_[d.source] = true;
   }
-  void on(const EndProbe&) {}
+  void on(const EndProbe& d) { probes_[d.source] = false; }
   void on(const Stand& d) {
     require(s_.after.active() != d.source && s_.after.candidate() != d.source, "candidate is another",
             "the active source or the candidate is sent to wait");
@@ -143,19 +147,45 @@ class Judge {
 
   const Step& s_;
   std::optional<SourceId> open_ = s_.before.candidate();
+  std::map<SourceId, bool> probes_;  // begun or ended in this step
   std::vector<Broken> broken_;
 };
+
+/// What the view shows in the same instant after this: what begins to load has brought nothing yet, what is closed shows nothing.
+void carry_out(const std::vector<Decision>& decisions, View& view) {
+  const auto forget = [&](SourceId id, bool loading) {
+    MemberView& m = view.members[id.value];
+    m.loading = loading;
+    m.delivering = m.splice_ready = m.whole_segment = m.slow = m.stale = false;
+    m.buffer.reset();
+    m.splice_in.reset();
+    m.assessment = {};
+  };
+  for (const Decision& d : decisions) {
+    if (const auto* go = std::get_if<GoOnAir>(&d); go && !go->keep_loading) forget(go->source, true);
+    if (const auto* hedge = std::get_if<Hedge>(&d)) forget(hedge->source, true);
+    if (const auto* probe = std::get_if<Probe>(&d)) forget(probe->source, true);
+    if (const auto* cancel = std::get_if<CancelHedge>(&d)) forget(cancel->source, false);
+    if (const auto* end = std::get_if<EndProbe>(&d)) forget(end->source, false);
+    if (!std::holds_alternative<ShowPrelive>(d) && !std::holds_alternative<StopPlaying>(d)) continue;
+    for (const MemberView& m : view.members) forget(m.id, false);
+    view.stalled = false;
+  }
+}
 
 }  // namespace
 
 std::vector<Broken> broken_rules(const Step& step) { return Judge(step).judge(); }
 
-std::vector<Broken> broken_by_waiting(const Controller& after, View view) {
+std::vector<Broken> broken_by_waiting(const std::vector<Decision>& decisions, const Controller& after, View view) {
   std::vector<Broken> broken;
   Controller c = after;
+  carry_out(decisions, view);
   int rounds = 0;
-  while (!c.evaluate(view).empty())
+  for (auto more = c.evaluate(view); !more.empty(); more = c.evaluate(view)) {
+    carry_out(more, view);
     if (++rounds == 8) return {{"it comes to rest", "eight evaluations of the same view, and still decisions"}};
+  }
   const Instant deadline = c.next_deadline();
   const Instant early = std::min(deadline, view.now + std::chrono::hours(1)) - Duration(1);
   Controller later = c;
@@ -181,12 +211,14 @@ const std::vector<Rule>& all_rules() {
       {"paused means untouched", "no hedge, no commit, no restart of what a paused viewer sees"},
       {"returns are counted", "at most `voluntarySwitches` failbacks in ten minutes"},
       {"the card means nothing is shown", "the card is never put over a source"},
+      {"probes are accounted for", "what is remembered as being probed is what was asked for"},
       {"probes end", "probes only with nothing on the air"},
       {"everybody is probed", "with nothing on the air every eligible member is probed or has its time"},
       {"every decision has a reason", "of the closed list"},
       {"deadlines lie ahead", "the next deadline is in the future, or there is none"},
       {"it comes to rest", "the same view at the same instant soon brings no more decisions"},
       {"the deadline is not late", "under an unchanged view nothing is decided before the deadline"},
+      {"equal states are equal", "what is taken for one state goes on alike (a sample is compared)"},
       {"no dead end", "a benign environment leads from every state but `stopped` to `on_air`, soon, and keeps it there"},
   };
   return rules;

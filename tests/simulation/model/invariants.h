@@ -25,7 +25,8 @@ struct Broken {
 /// Rules on one evaluation.
 std::vector<Broken> broken_rules(const Step& step);
 /// Rules on what an evaluation leaves: the same view comes to rest, and is not needed again before the deadline.
-std::vector<Broken> broken_by_waiting(const failover::Controller& after, failover::View view);
+std::vector<Broken> broken_by_waiting(const std::vector<failover::Decision>& decisions, const failover::Controller& after,
+                                      failover::View view);
 
 /// All rules, for the report.
 struct Rule {

@@ -20,22 +20,44 @@ constexpr Duration kLasting = 20s;
 
 class Environment {
  public:
-  Environment(std::size_t members, std::size_t member, Others others) : members_(members), member_(member), others_(others) {}
+  Environment(const Controller& c, std::size_t members, std::size_t member, Others others)
+      : member_(member), others_(others), loaded_(members, false) {
+    const Insight in = look_into(c, members);
+    for (std::size_t i = 0; i < members; ++i) loaded_[i] = in.probing[i] || in.standby[i] == Standby::hot;
+    for (const auto id : {c.active(), c.candidate()})
+      if (id) loaded_[id->value] = true;
+  }
+
+  /// Who is loaded is what was asked for, not what the controller remembers.
+  void carry_out(const std::vector<Decision>& decisions) {
+    const auto only = [&](std::optional<SourceId> id) {
+      loaded_.assign(loaded_.size(), false);
+      if (id) loaded_[id->value] = true;
+    };
+    for (const Decision& d : decisions) {
+      if (const auto* go = std::get_if<GoOnAir>(&d)) only(go->source);
+      if (std::holds_alternative<ShowPrelive>(d) || std::holds_alternative<StopPlaying>(d)) only(std::nullopt);
+      if (const auto* hedge = std::get_if<Hedge>(&d)) loaded_[hedge->source.value] = true;
+      if (const auto* cancel = std::get_if<CancelHedge>(&d)) loaded_[cancel->source.value] = false;
+      if (const auto* commit = std::get_if<Commit>(&d)) loaded_[commit->from.value] = false;
+      if (const auto* probe = std::get_if<Probe>(&d)) loaded_[probe->source.value] = true;
+      if (const auto* end = std::get_if<EndProbe>(&d)) loaded_[end->source.value] = false;
+      if (const auto* stand = std::get_if<Stand>(&d)) loaded_[stand->source.value] = stand->level == Standby::hot;
+    }
+  }
 
   /// What a session would show in this state of the controller. A buffer that is not filled has run dry.
   View view(const Controller& c, Instant now) const {
     View v;
     v.now = now;
     v.has_status = v.primary_playing = true;
-    const Insight in = look_into(c, members_);
-    for (std::size_t i = 0; i < members_; ++i) {
+    for (std::size_t i = 0; i < loaded_.size(); ++i) {
       MemberView& m = v.members.emplace_back();
       m.id = SourceId{static_cast<std::uint32_t>(i)};
       m.eligible = m.says_playing = true;
       m.priority = static_cast<int>(i);
       const bool active = c.active() == m.id;
-      const bool loaded = active || c.candidate() == m.id || in.probing[i] || in.standby[i] == Standby::hot;
-      if (!loaded) continue;
+      if (!loaded_[i]) continue;
       m.loading = true;
       if (delivers(i)) {
         m.delivering = m.whole_segment = m.splice_ready = true;
@@ -56,9 +78,9 @@ class Environment {
   bool shown_well(const Controller& c) const { return c.state() == State::on_air && c.active() && delivers(c.active()->value); }
 
  private:
-  std::size_t members_;
   std::size_t member_;
   Others others_;
+  std::vector<bool> loaded_;
 };
 
 std::string place(const Controller& c) {
@@ -77,12 +99,12 @@ Duration rescue_bound(const Policy& p, std::size_t members) {
 
 Rescue rescue(Controller c, const Policy& policy, std::size_t members, std::size_t member, Others others) {
   Rescue result{member, others, {}, std::nullopt};
-  const Environment environment(members, member, others);
+  Environment environment(c, members, member, others);
   const Duration bound = rescue_bound(policy, members);
   Instant now = kNow;
   std::optional<Instant> arrived;
   for (;;) {
-    c.evaluate(environment.view(c, now));
+    environment.carry_out(c.evaluate(environment.view(c, now)));
     // What delivers is shown in the next turn.
     if (c.active() && environment.delivers(c.active()->value)) {
       c.on_first_frame(*c.active());

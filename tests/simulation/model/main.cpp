@@ -1,8 +1,10 @@
 // understudy-model-check: explores the real controller exhaustively, within an abstract alphabet, to a stated depth.
 #include <charconv>
-#include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <fstream>
+#include <set>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -20,7 +22,9 @@ constexpr const char* kHelp =
     "  --members N    1 to 3 members in the group; without it 1, 2 and 3\n"
     "  --depth N      events after joining, 1 to 100; without it as deep as CI goes\n"
     "  --setting S    only this policy; --list names them\n"
+    "  --until RULE   end with the first violation of this rule; --list names them\n"
     "  --table        print the table of transitions with an example of each, for the README\n"
+    "  --readme FILE  the table in this file must name exactly the transitions that were found\n"
     "  --list         name the policies and the rules\n"
     "  --quiet        no progress\n"
     "  --help         this\n"
@@ -30,6 +34,8 @@ struct Options {
   std::size_t members = 0;
   int depth = 0;
   std::string setting;
+  std::string until;
+  std::string readme;
   bool table = false;
   bool quiet = false;
 };
@@ -67,14 +73,40 @@ void print_table(const Pairs& pairs) {
   }
 }
 
+/// The transitions that a table like print_table()'s names must be those that were found.
+bool agrees(const std::string& file, const Pairs& pairs) {
+  std::ifstream in(file);
+  if (!in) {
+    std::fprintf(stderr, "understudy-model-check: cannot read %s\n", file.c_str());
+    return false;
+  }
+  std::set<std::string> found, told, states;
+  for (const auto& [pair, path] : pairs) {
+    for (const auto state : {pair.first, pair.second}) states.emplace(to_string(state));
+    found.insert("| " + std::string(to_string(pair.first)) + " | " + std::string(to_string(pair.second)) + " |");
+  }
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    std::string bar, from, bar2, to;
+    if (words >> bar >> from >> bar2 >> to && bar == "|" && bar2 == "|" && states.contains(from) && states.contains(to))
+      told.insert("| " + from + " | " + to + " |");
+  }
+  for (const std::string& t : found)
+    if (!told.contains(t)) std::printf("%s does not tell of %s\n", file.c_str(), t.c_str());
+  for (const std::string& t : told)
+    if (!found.contains(t)) std::printf("%s tells of %s, which was not found\n", file.c_str(), t.c_str());
+  return found == told;
+}
+
 int explore(const Options& options) {
   const std::clock_t begin = std::clock();
-  std::uint64_t states = 0, transitions = 0, findings = 0;
+  std::uint64_t states = 0, transitions = 0, audits = 0, findings = 0;
   Pairs pairs;
   for (Setting s : all_settings()) {
     if (!options.setting.empty() && s.name != options.setting) continue;
     if (options.members != 0 && s.members != options.members) continue;
     if (options.depth != 0) s.depth = options.depth;
+    s.until = options.until;
     const std::clock_t started = std::clock();
     const auto progress = [&](int depth, std::uint64_t found) {
       std::fprintf(stderr, "\r%s, %zu members: depth %d, %llu states ", s.name.c_str(), s.members, depth, static_cast<unsigned long long>(found));
@@ -92,14 +124,16 @@ int explore(const Options& options) {
     std::fflush(stdout);
     states += r.states;
     transitions += r.transitions;
+    audits += r.audits;
     findings += r.findings.size();
     for (const auto& [pair, path] : r.pairs)
       if (const auto [it, is_new] = pairs.emplace(pair, path); !is_new && path.size() < it->second.size()) it->second = path;
   }
   if (options.table) print_table(pairs);
-  std::printf("{\"states\": %llu, \"transitions\": %llu, \"state_pairs\": %zu, \"violations\": %llu, \"cpu_seconds\": %.1f}\n",
-              static_cast<unsigned long long>(states), static_cast<unsigned long long>(transitions), pairs.size(),
+  std::printf("{\"states\": %llu, \"transitions\": %llu, \"audits\": %llu, \"state_pairs\": %zu, \"violations\": %llu, \"cpu_seconds\": %.1f}\n",
+              static_cast<unsigned long long>(states), static_cast<unsigned long long>(transitions), static_cast<unsigned long long>(audits), pairs.size(),
               static_cast<unsigned long long>(findings), static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+  if (!options.readme.empty() && !agrees(options.readme, pairs)) return 1;
   return findings == 0 ? 0 : 1;
 }
 
@@ -115,6 +149,7 @@ int main(int argc, char** argv) {
     if (arg == "--list") return print_list(), 0;
     if (arg == "--table") options.table = true;
     else if (arg == "--quiet") options.quiet = true;
+    else if (arg == "--readme") options.readme = value();
     else if (arg == "--members") {
       if (!number(value(), 1, static_cast<int>(kMaxMembers), n)) return refuse("--members takes a number from 1 to 3");
       options.members = static_cast<std::size_t>(n);
@@ -125,6 +160,11 @@ int main(int argc, char** argv) {
       bool known = false;
       for (const Setting& s : all_settings()) known |= s.name == options.setting;
       if (!known) return refuse("no such policy: " + options.setting + " (--list names them)");
+    } else if (arg == "--until") {
+      options.until = value();
+      bool known = false;
+      for (const Rule& r : all_rules()) known |= r.name == options.until;
+      if (!known) return refuse("no such rule: " + options.until + " (--list names them)");
     } else {
       return refuse("unknown argument " + std::string(arg));
     }
