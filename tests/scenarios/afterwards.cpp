@@ -4,6 +4,7 @@
 namespace understudy {
 
 TEST_CASE("when the fallback fails too the viewer returns to the primary without a trace") {
+  // FAILOVER.md 4: the same procedure with the roles swapped; the primary delivers again, and is first in line.
   World world;
   world.run_for(12s);
   world.origin("a").refuse().lasting(20s);
@@ -17,6 +18,7 @@ TEST_CASE("when the fallback fails too the viewer returns to the primary without
 }
 
 TEST_CASE("the roles are swapped for ever") {
+  // FAILOVER.md 4: "and so on for ever"; no switch wears anything out.
   World world;
   world.run_for(12s);
   for (int i = 0; i < 10; ++i) {
@@ -50,6 +52,7 @@ TEST_CASE("when nobody delivers the picture is held, then the card shown, and pl
 }
 
 TEST_CASE("of two members that come back together the primary is shown") {
+  // FAILOVER.md 4: a tie goes to the primary.
   World world;
   world.run_for(12s);
   world.origin("a").fail_playlists(503).lasting(30s);
@@ -71,6 +74,7 @@ TEST_CASE("an encoder that died is not played again and again while nothing new 
 }
 
 TEST_CASE("a dead encoder without dates is not played again either") {
+  // FAILOVER.md 4: only a member that delivers ends the card; without dates its list must move to show that it does.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
   world.origin("a").settings().dated = false;
@@ -84,6 +88,7 @@ TEST_CASE("a dead encoder without dates is not played again either") {
 }
 
 TEST_CASE("CURRENT_PREFERRED stays on the fallback when the primary is back") {
+  // FAILOVER.md 4, `recovery`: the default stays until the fallback fails.
   World world;
   world.run_for(12s);
   world.origin("a").refuse().lasting(10s);
@@ -107,6 +112,7 @@ TEST_CASE("PRIMARY_PREFERRED returns once the primary was healthy for clearMs, w
 }
 
 TEST_CASE("a primary that keeps failing is returned to ever later, and at most four times in ten minutes") {
+  // FAILOVER.md 4: each failure within ten minutes doubles clearMs, and voluntary switches number at most four.
   World world;
   world.policy().recovery = Recovery::primary_preferred;
   world.policy().clear_ms = 5000;
@@ -127,6 +133,7 @@ TEST_CASE("a primary that keeps failing is returned to ever later, and at most f
 }
 
 TEST_CASE("a manual switch is carried out at once and without a trace") {
+  // FAILOVER.md 3: a decoded candidate commits when the operator asks; the splice is the same.
   World world;
   world.run_for(12s);
   world.switch_to("b");
@@ -140,6 +147,7 @@ TEST_CASE("a manual switch is carried out at once and without a trace") {
 }
 
 TEST_CASE("a storm of switch commands ends on the last one") {
+  // FAILOVER.md 4: a switch is a command like any other; each later one replaces what is not committed yet.
   World world;
   world.run_for(12s);
   for (int i = 0; i < 200; ++i) {
@@ -153,6 +161,7 @@ TEST_CASE("a storm of switch commands ends on the last one") {
 }
 
 TEST_CASE("a switch to a member that is dead does not happen") {
+  // FAILOVER.md 3: a dead candidate is never switched to, whoever asks.
   World world;
   world.origin("b").refuse();
   world.run_for(12s);
@@ -191,6 +200,7 @@ TEST_CASE("a disabled fallback is not switched to") {
 }
 
 TEST_CASE("a fallback whose alias is deactivated or whose channel is stopped is not switched to") {
+  // FAILOVER.md 12.2: inactive and stopped members are never switched to.
   World world;
   world.add_fallback("c");
   world.edit_document([&](status::StatusDocument& d) {
@@ -204,6 +214,7 @@ TEST_CASE("a fallback whose alias is deactivated or whose channel is stopped is 
 }
 
 TEST_CASE("a viewer on a fallback that is removed stays until it fails") {
+  // FAILOVER.md 4: settings take effect at the next decision; nobody is thrown off what plays.
   World world;
   world.run_for(12s);
   world.origin("a").refuse().lasting(40s);
@@ -220,6 +231,7 @@ TEST_CASE("a viewer on a fallback that is removed stays until it fails") {
 }
 
 TEST_CASE("members are taken by priority") {
+  // FAILOVER.md 1: mode `prioritized`, a lower number first.
   World world;
   world.add_fallback("c");
   world.edit_document([](status::StatusDocument& d) {
@@ -237,6 +249,7 @@ TEST_CASE("members are taken by priority") {
 }
 
 TEST_CASE("a flat group draws its members at random, per viewer") {
+  // FAILOVER.md 1: mode `flat`; the draw is seeded per viewer, so viewers differ.
   std::map<std::string, int> chosen;
   for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     World world;
@@ -255,6 +268,7 @@ TEST_CASE("a flat group draws its members at random, per viewer") {
 }
 
 TEST_CASE("a dead first member makes room for the second in time") {
+  // FAILOVER.md 3: the candidate must be able; a hard error of it makes room at once, while the buffer lasts.
   World world;
   world.add_fallback("c");
   world.run_for(12s);
@@ -266,6 +280,7 @@ TEST_CASE("a dead first member makes room for the second in time") {
 }
 
 TEST_CASE("a silent first member makes room for the second") {
+  // FAILOVER.md 3: a candidate must have delivered; where there is another, patience ends in time for it.
   World world;
   world.add_fallback("c");
   world.run_for(12s);

@@ -14,6 +14,7 @@ const SwitchFacts& facts(const World& world) {
 }  // namespace
 
 TEST_CASE("a fallback with wrong dates is spliced to the frame") {
+  // FAILOVER.md 7: a constant skew is found by the sound of both over the overlap, and corrected.
   for (const Standby standby : {Standby::cold, Standby::hot}) {
     for (const std::int64_t skew_ms : {40, 700, -700, 2000, -2000, 5000, -5000, 10000, -10000}) {
       for (const std::int64_t segment_ms : {2000, 6000}) {
@@ -36,6 +37,7 @@ TEST_CASE("a fallback with wrong dates is spliced to the frame") {
 }
 
 TEST_CASE("a constant skew is learnt once and told") {
+  // FAILOVER.md 7: skew is learnt per pair; the second switch needs no comparison.
   World world;
   world.policy().standby = Standby::hot;
   world.origin("b").settings().date_skew = from_ms(-700);
@@ -48,6 +50,7 @@ TEST_CASE("a constant skew is learnt once and told") {
 }
 
 TEST_CASE("sources without dates are joined by their sound") {
+  // FAILOVER.md 7: without dates by audio alone, and the event says so.
   for (const bool primary_dated : {false, true}) {
     for (const bool fallback_dated : {false, true}) {
       if (primary_dated && fallback_dated) continue;
@@ -72,6 +75,7 @@ TEST_CASE("sources without dates are joined by their sound") {
 }
 
 TEST_CASE("a fallback that lags within the live offset takes over unseen") {
+  // FAILOVER.md 7: lag within the live offset costs nothing; the candidate has the splice point before the buffer ends.
   for (const Standby standby : {Standby::cold, Standby::warm, Standby::hot}) {
     for (const std::int64_t segment_ms : {2000, 6000}) {
       World world;
@@ -89,6 +93,7 @@ TEST_CASE("a fallback that lags within the live offset takes over unseen") {
 }
 
 TEST_CASE("a lag that the live offset does not cover is known in time, and the live offset raised for it") {
+  // FAILOVER.md 7: the live offset is raised ahead of time to the largest known lag.
   World world;
   world.policy().standby = Standby::warm;
   world.origin("b").settings().publish_delay = 5s;

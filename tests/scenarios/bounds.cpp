@@ -33,6 +33,7 @@ TEST_CASE("errors are suspected one quick retry after the next request") {
 }
 
 TEST_CASE("silence is suspected 650 ms after the request before anything else is known") {
+  // FAILOVER.md 11: p95 + 150 ms after the request; before there are samples the prior for the p95 is 500 ms.
   World world;
   world.run_for(12s);
   world.origin("a").black_hole();
@@ -55,6 +56,7 @@ TEST_CASE("a stale playlist is suspected one and a half segments after the last 
 }
 
 TEST_CASE("a trickle is suspected one second into the body") {
+  // FAILOVER.md 11: one second of body slower than real time.
   World world;
   world.run_for(12s);
   world.origin("a").trickle(50'000);
@@ -64,6 +66,7 @@ TEST_CASE("a trickle is suspected one second into the body") {
 }
 
 TEST_CASE("crowds do not move in step: hedges of one failure are spread over the slack") {
+  // FAILOVER.md 10: the first reaction is spread over the slack of the buffer.
   Instant first = Instant::max();
   Instant last{};
   for (std::uint64_t seed = 1; seed <= 30; ++seed) {
@@ -83,6 +86,7 @@ TEST_CASE("crowds do not move in step: hedges of one failure are spread over the
 }
 
 TEST_CASE("a dead group is asked at a bounded rate") {
+  // FAILOVER.md 12.9: probes back off up to probeMaxMs, whatever fails.
   World world;
   world.add_fallback("c");
   world.run_for(12s);
@@ -116,6 +120,7 @@ TEST_CASE("a fallback that asked to be left alone is left alone by the next hedg
 }
 
 TEST_CASE("the status is polled at its interval, give or take the jitter") {
+  // FAILOVER.md 10: polls carry ±20 % jitter.
   World world;
   world.run_for(200s);
   const std::size_t polls = world.requests_to("status", 200s);
@@ -124,6 +129,7 @@ TEST_CASE("the status is polled at its interval, give or take the jitter") {
 }
 
 TEST_CASE("the document's ttl lengthens the polls") {
+  // FAILOVER.md 2.1: the document's ttlMs overrides pollMs.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.ttl_ms = 10'000; });
   world.run_for(200s);
@@ -131,6 +137,7 @@ TEST_CASE("the document's ttl lengthens the polls") {
 }
 
 TEST_CASE("a cold standby fetches nothing from the fallback in health") {
+  // FAILOVER.md 6: nothing is fetched until a hedge.
   World world;
   world.run_for(600s);
   CHECK(world.requests_to("b", 600s) == 0);

@@ -49,6 +49,7 @@ TEST_CASE("a channel that has not started shows its announcement and starts by i
 }
 
 TEST_CASE("the default announcement is shown where the channel has none") {
+  // FAILOVER.md 2.2: the announcement has a default.
   World world;
   world.set_status("a", ChannelStatus::scheduled);
   world.run_for(3s);
@@ -65,6 +66,7 @@ TEST_CASE("a playing fallback does not start a channel that has not started") {
 }
 
 TEST_CASE("a channel that is stopped when the viewer joins has not started yet") {
+  // FAILOVER.md 2.2: anything but `playing` is pre-live for who has seen nothing yet.
   World world;
   world.set_status("a", ChannelStatus::stopped);
   world.run_for(10s);
@@ -89,6 +91,7 @@ TEST_CASE("with startOnFallback a playing fallback is shown until it fails") {
 }
 
 TEST_CASE("a status that no version of ours knows means not available now") {
+  // FAILOVER.md 1: an unknown status string means not available now.
   World world;
   world.set_status("a", ChannelStatus::unknown);
   world.run_for(10s);
@@ -96,6 +99,7 @@ TEST_CASE("a status that no version of ours knows means not available now") {
 }
 
 TEST_CASE("a primary that answers 404 at the start falls back after one quick retry") {
+  // FAILOVER.md 2.3: a hard error falls back after one quick retry.
   World world;
   world.origin("a").answer_all(404);
   world.run_for(2s);
@@ -105,6 +109,7 @@ TEST_CASE("a primary that answers 404 at the start falls back after one quick re
 }
 
 TEST_CASE("a primary that refuses connections at the start falls back after one quick retry") {
+  // FAILOVER.md 2.3: a hard error falls back after one quick retry.
   World world;
   world.origin("a").refuse();
   world.run_for(2s);
@@ -112,6 +117,7 @@ TEST_CASE("a primary that refuses connections at the start falls back after one 
 }
 
 TEST_CASE("a primary that is silent at the start is hedged after two seconds and left after eight at the latest") {
+  // FAILOVER.md 2.3: silence hedges at 2 s and commits at startupTimeoutMs.
   World world;
   world.origin("a").black_hole();
   world.run_for(1900ms);
@@ -136,6 +142,7 @@ TEST_CASE("a primary that is slow to start is neither called offline nor left wh
 }
 
 TEST_CASE("a slow start without a fallback is waited for") {
+  // FAILOVER.md 2.3: a slow start is never reported as offline.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
   world.origin("a").slow_first_byte(2900ms).lasting(15s);
@@ -145,6 +152,7 @@ TEST_CASE("a slow start without a fallback is waited for") {
 }
 
 TEST_CASE("an unknown id is told once and asked for slowly, and starts when it is created") {
+  // FAILOVER.md 2.1: a typed error, and polling goes on slowly, for the id may be created later.
   World world;
   world.status_service_answers(404).lasting(60s);
   world.run_for(55s);
@@ -157,6 +165,7 @@ TEST_CASE("an unknown id is told once and asked for slowly, and starts when it i
 }
 
 TEST_CASE("a denied id is told as such") {
+  // FAILOVER.md 2.1: 401 and 403 are an error of their own.
   World world;
   world.status_service_answers(403);
   world.run_for(30s);
@@ -191,6 +200,7 @@ TEST_CASE("plain sources start the player while the service is unreachable") {
 }
 
 TEST_CASE("plain sources need no service at all") {
+  // FAILOVER.md 2.1: where the app gave plain URLs there is no status to wait for.
   World world;
   world.config.status_url.clear();
   for (const char* name : {"a", "b"}) world.config.plain_sources.push_back({name, world.origin(name).publisher().url()});
@@ -204,6 +214,7 @@ TEST_CASE("plain sources need no service at all") {
 }
 
 TEST_CASE("an unreachable service with nothing to start from is asked again with back-off") {
+  // FAILOVER.md 2.1: keep trying with back-off.
   World world;
   world.status_service_down().lasting(60s);
   world.run_for(60s);
@@ -214,6 +225,7 @@ TEST_CASE("an unreachable service with nothing to start from is asked again with
 }
 
 TEST_CASE("the policy's live offset overrides the playlist's") {
+  // FAILOVER.md 2.4: targetLiveOffsetMs overrides what the playlist says.
   World world;
   world.policy().target_live_offset_ms = 4000;
   world.run_for(20s);

@@ -27,6 +27,7 @@ void check_invisible_switch(World& world) {
 }  // namespace
 
 TEST_CASE("a primary that refuses connections is replaced without a trace") {
+  // FAILOVER.md 11: a refusal is declared one quick retry later; the buffer outlasts that and the preparation (12.3).
   World world;
   world.run_for(12s);
   world.origin("a").refuse();
@@ -35,6 +36,7 @@ TEST_CASE("a primary that refuses connections is replaced without a trace") {
 }
 
 TEST_CASE("a primary whose segments are gone is replaced without a trace") {
+  // FAILOVER.md 11: 404 is declared one quick retry later; the buffer outlasts it (12.3).
   World world;
   world.run_for(12s);
   world.origin("a").fail_segments(404);
@@ -44,6 +46,7 @@ TEST_CASE("a primary whose segments are gone is replaced without a trace") {
 }
 
 TEST_CASE("a primary that answers 503 is replaced without a trace, and its Retry-After is kept") {
+  // FAILOVER.md 11 and 12.9: declared one quick retry later; Retry-After lengthens the waits for that source.
   World world;
   world.run_for(12s);
   world.origin("a").answer_all(503, 20s);
@@ -52,6 +55,7 @@ TEST_CASE("a primary that answers 503 is replaced without a trace, and its Retry
 }
 
 TEST_CASE("a primary that falls silent is replaced without a trace") {
+  // FAILOVER.md 11: a black hole is declared lossThresholdMs after due, within the buffer.
   World world;
   world.run_for(12s);
   world.origin("a").black_hole();
@@ -60,6 +64,7 @@ TEST_CASE("a primary that falls silent is replaced without a trace") {
 }
 
 TEST_CASE("a primary that takes ten seconds for a first byte is replaced without a trace") {
+  // FAILOVER.md 11: a slow first byte is suspected at p95 + 150 ms; the hedge is ready long before it comes.
   World world;
   world.run_for(12s);
   world.origin("a").slow_first_byte(10s);
@@ -76,6 +81,7 @@ TEST_CASE("a primary that trickles is replaced without a trace") {
 }
 
 TEST_CASE("a primary that resets bodies midway is replaced without a trace") {
+  // FAILOVER.md 3: of an aborted body all good frames are shown, and the splice is at their end.
   World world;
   world.run_for(12s);
   world.origin("a").reset_bodies(30);
@@ -84,6 +90,7 @@ TEST_CASE("a primary that resets bodies midway is replaced without a trace") {
 }
 
 TEST_CASE("a primary that truncates bodies is replaced without a trace") {
+  // FAILOVER.md 11: a truncated segment is known when its bytes are in.
   World world;
   world.run_for(12s);
   world.origin("a").truncate_bodies(50);
@@ -92,6 +99,7 @@ TEST_CASE("a primary that truncates bodies is replaced without a trace") {
 }
 
 TEST_CASE("a primary whose playlist goes stale is replaced without a trace") {
+  // FAILOVER.md 11: declared 2 S after the last new segment or at the prepare deadline, whichever is first.
   World world;
   world.run_for(12s);
   world.origin("a").go_stale();
@@ -101,6 +109,7 @@ TEST_CASE("a primary whose playlist goes stale is replaced without a trace") {
 }
 
 TEST_CASE("a primary that ends its list without a stop is replaced without a trace") {
+  // FAILOVER.md 11: ENDLIST without a stop is declared one status poll later.
   World world;
   world.run_for(12s);
   world.origin("a").end_list();
@@ -135,6 +144,7 @@ TEST_CASE("a list of nothing but gaps ends in the card where nobody else deliver
 }
 
 TEST_CASE("a segment that is listed and missing is taken from the fallback") {
+  // FAILOVER.md 3: the splice point is the end of the good media, before the hole.
   World world;
   world.run_for(12s);
   world.origin("a").lose_segments(1);
@@ -144,6 +154,7 @@ TEST_CASE("a segment that is listed and missing is taken from the fallback") {
 }
 
 TEST_CASE("a damaged segment is taken from the fallback") {
+  // FAILOVER.md 3: good media is free of errors; what is damaged is not shown.
   World world;
   world.run_for(12s);
   world.origin("a").corrupt_segments(1);

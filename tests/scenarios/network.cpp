@@ -4,6 +4,7 @@
 namespace understudy {
 
 TEST_CASE("a network cut of one or two seconds causes no switch") {
+  // FAILOVER.md 3: nobody answers, so nobody is to blame, and the buffer is longer than the cut.
   for (const Duration cut : {1000ms, 2000ms}) {
     for (Duration phase = 0ms; phase < 2s; phase += 100ms) {
       World world;
@@ -65,6 +66,7 @@ TEST_CASE("a network too slow for the stream does not make the viewer jump betwe
 }
 
 TEST_CASE("a suspended machine goes on where the stream is, without a switch") {
+  // FAILOVER.md 3: a jump of the clock resets the monitors instead of tripping them.
   for (const Duration nap : {5s, 60s, 3600s}) {
     World world;
     world.run_for(12s);
@@ -79,6 +81,7 @@ TEST_CASE("a suspended machine goes on where the stream is, without a switch") {
 }
 
 TEST_CASE("late answers to cancelled requests act on nothing") {
+  // FAILOVER.md 12.10: nothing asked for before a switch acts on the source after it.
   World world;
   world.keep_cancelled_answers();
   world.run_for(12s);
@@ -93,6 +96,7 @@ TEST_CASE("late answers to cancelled requests act on nothing") {
 }
 
 TEST_CASE("two runs of the same world give the same outputs") {
+  // STYLE.md 8: the core is deterministic; the trace of a run is its proof.
   const auto run = [] {
     World world;
     world.keeps_transcript = true;

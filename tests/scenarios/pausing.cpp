@@ -22,6 +22,7 @@ TEST_CASE("a paused viewer is neither hedged nor switched when the primary fails
 }
 
 TEST_CASE("a short pause goes on where it was") {
+  // FAILOVER.md 3: within the window the position is kept.
   World world;
   world.run_for(12s);
   world.pause(true);
@@ -50,6 +51,7 @@ TEST_CASE("a long pause outside the window goes on at the live edge") {
 }
 
 TEST_CASE("a pause during a switch survives it") {
+  // FAILOVER.md 4: pause is the viewer's and survives a switch.
   for (Duration d = 0ms; d < 8s; d += 200ms) {
     World world;
     world.run_for(12s);
@@ -69,6 +71,7 @@ TEST_CASE("a pause during a switch survives it") {
 }
 
 TEST_CASE("a stop reaches a paused viewer") {
+  // FAILOVER.md 4: a stopped primary stops the player, whatever it shows.
   World world;
   world.run_for(12s);
   world.pause(true);
@@ -79,6 +82,7 @@ TEST_CASE("a stop reaches a paused viewer") {
 }
 
 TEST_CASE("a manual switch while paused waits until the viewer goes on") {
+  // FAILOVER.md 4: a paused viewer is not switched into playback.
   World world;
   world.run_for(12s);
   world.pause(true);
@@ -92,6 +96,7 @@ TEST_CASE("a manual switch while paused waits until the viewer goes on") {
 }
 
 TEST_CASE("a pause before the first frame holds it") {
+  // FAILOVER.md 4: pause is the viewer's state, whenever it was asked for.
   World world;
   world.run_for(100ms);
   world.pause(true);

@@ -135,6 +135,7 @@ TEST_CASE("the place behind live does not drift over hours of switches") {
 }
 
 TEST_CASE("a fallback that lags is not left further behind by every switch") {
+  // FAILOVER.md 7: the live offset is raised to the lag once, not again at each switch.
   World world;
   world.origin("b").settings().publish_delay = 1500ms;
   world.policy().target_live_offset_ms = 10'000;

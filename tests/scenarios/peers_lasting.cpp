@@ -90,6 +90,7 @@ TEST_CASE("a first fallback that is damaged or stale like the primary is passed 
 }
 
 TEST_CASE("two sources with the same damage are not switched between again and again") {
+  // FAILOVER.md 12.6: each forced switch needs fresh evidence, and a candidate that is damaged alike wins nothing.
   const std::function<void(world::Origin&)> faults[] = {[](world::Origin& o) { o.reset_bodies(40); },
                                                         [](world::Origin& o) { o.corrupt_segments(100); }};
   int which = 0;

@@ -51,6 +51,7 @@ TEST_CASE("a playlist that is rewritten at every request and lists new segments 
 }
 
 TEST_CASE("a stale playlist that is rewritten and goes on before the commit is not left") {
+  // FAILOVER.md 3: the whole next segment before the commit cancels it.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.origin("a").rewrite_playlists();
@@ -96,6 +97,7 @@ TEST_CASE("a playlist that goes back for a moment is no reason to switch") {
 }
 
 TEST_CASE("a playlist that lists nothing any more is a loss") {
+  // FAILOVER.md 3: a list without news is stale, however it is written.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
@@ -107,6 +109,7 @@ TEST_CASE("a playlist that lists nothing any more is a loss") {
 }
 
 TEST_CASE("a playlist that lists nothing for a moment is no reason for a wrong picture") {
+  // FAILOVER.md 3: what was fetched is shown, and the next segment cancels the loss.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
@@ -120,6 +123,7 @@ TEST_CASE("a playlist that lists nothing for a moment is no reason for a wrong p
 }
 
 TEST_CASE("a discontinuity sequence that jumps is no reason for a wrong picture") {
+  // FAILOVER.md 7: every discontinuity re-anchors the alignment.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);

@@ -142,6 +142,7 @@ TEST_CASE("a single failed request is retried and told to nobody") {
 }
 
 TEST_CASE("a single broken connection is retried and told to nobody") {
+  // FAILOVER.md 3: evidence counts after one quick retry in the same place.
   for (Duration phase = 0ms; phase < 2s; phase += 50ms) {
     World world;
     world.run_for(12s + phase);
@@ -244,6 +245,7 @@ TEST_CASE("a source that asks to wait with 429 is asked again when the time is u
 }
 
 TEST_CASE("a short wait that a source asks for costs nothing that the buffer holds") {
+  // FAILOVER.md 12.9: Retry-After lengthens waits; one that the buffer covers is no loss.
   for (const int code : {429, 503}) {
     for (Duration phase = 0ms; phase < 2s; phase += 400ms) {
       World world;

@@ -123,6 +123,7 @@ TEST_CASE("answers to requests of the source that was left change nothing for th
 }
 
 TEST_CASE("the old source ends with the switch: none of its pictures comes after, and nothing more is asked of it") {
+  // FAILOVER.md 12.10: nothing asked for before a switch acts after it.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.policy().standby = Standby::cold;
@@ -261,6 +262,7 @@ TEST_CASE("a viewer who paused stays paused through every change, and plays on a
 }
 
 TEST_CASE("a storm of switch commands during an outage ends on whoever delivers") {
+  // FAILOVER.md 3: a dead candidate is never switched to, so the commands leave who delivers.
   for (int step = 400; step < 1000; step += 110) {
     World world;
     world.add_fallback("c");
@@ -282,6 +284,7 @@ TEST_CASE("a storm of switch commands during an outage ends on whoever delivers"
 }
 
 TEST_CASE("a storm of pause commands ends in the last one") {
+  // FAILOVER.md 4: the last command is what the viewer wants.
   for (const bool last : {true, false}) {
     World world;
     world.run_for(12s);
@@ -325,6 +328,7 @@ TEST_CASE("a first fallback with the same fault makes room for the second") {
 }
 
 TEST_CASE("a first fallback that is silent or stale like the primary makes room for the second") {
+  // FAILOVER.md 3: the candidate must be able and have delivered; else the next by priority.
   const std::function<void(world::Origin&)> quiet[] = {[](world::Origin& o) { o.black_hole(); },
                                                        [](world::Origin& o) { o.drop_packets(); },
                                                        [](world::Origin& o) { o.go_stale(); }};
@@ -346,6 +350,7 @@ TEST_CASE("a first fallback that is silent or stale like the primary makes room 
 }
 
 TEST_CASE("two members that trickle are no congestion while a third delivers") {
+  // FAILOVER.md 3: congestion is when all are slow; one that is fast shows that it is the sources.
   World world;
   world.add_fallback("c");
   world.run_for(12s);

@@ -4,6 +4,7 @@
 namespace understudy {
 
 TEST_CASE("an encoder that begins its sequence anew is no reason for a wrong picture") {
+  // FAILOVER.md 11: a sequence restart is seen at the reload; numbers alone never place a picture.
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     World world;
     world.config.seed = seed;
@@ -18,6 +19,7 @@ TEST_CASE("an encoder that begins its sequence anew is no reason for a wrong pic
 }
 
 TEST_CASE("an encoder restart without a fallback continues, and loses at most the segment that was never listed to us") {
+  // FAILOVER.md 12.4: the source delivers again, and there is nobody else to wait for.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
   world.run_for(12s);
@@ -30,6 +32,7 @@ TEST_CASE("an encoder restart without a fallback continues, and loses at most th
 }
 
 TEST_CASE("a discontinuity re-anchors the time stamps without a trace") {
+  // FAILOVER.md 7: every discontinuity re-anchors PTS and alignment.
   World world;
   world.run_for(12s);
   for (int i = 0; i < 5; ++i) {
@@ -42,6 +45,7 @@ TEST_CASE("a discontinuity re-anchors the time stamps without a trace") {
 }
 
 TEST_CASE("a failure right at a discontinuity is switched without a trace") {
+  // FAILOVER.md 7: content time is per discontinuity, so the splice is as exact there.
   for (Duration d = 0ms; d < 4s; d += 250ms) {
     World world;
     world.run_for(12s);
@@ -91,6 +95,7 @@ TEST_CASE("sources with other segment lengths, phases and sequence numbers are j
 }
 
 TEST_CASE("six second segments are silent for six seconds in health") {
+  // FAILOVER.md 3: loss counts from when the next segment was due, not from the last one.
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     World world;
     world.config.seed = seed;
@@ -131,6 +136,7 @@ TEST_CASE("sources without dates and sound are joined by the live edge, and the 
 }
 
 TEST_CASE("a fallback whose content comes later than the buffer holds is entered late, and the loss is counted") {
+  // FAILOVER.md 7: beyond the live offset the picture is held, and what is lost or repeated is counted.
   World world;
   world.origin("b").settings().publish_delay = 9s;
   world.run_for(20s);

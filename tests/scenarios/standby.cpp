@@ -28,6 +28,7 @@ std::vector<std::string> requests_for_media(World& world, const std::string& hos
 }  // namespace
 
 TEST_CASE("a cold fallback is not asked for anything in health") {
+  // FAILOVER.md 6: nothing is fetched from a candidate until a hedge.
   World world;
   world.run_for(120s);
   CHECK(world.requests_to("b", 120s) == 0);
@@ -35,6 +36,7 @@ TEST_CASE("a cold fallback is not asked for anything in health") {
 }
 
 TEST_CASE("a warm fallback is kept fresh, and costs at most two percent of the media") {
+  // FAILOVER.md 6: its playlist every few target durations, at most 2 % of media bytes.
   for (const std::int64_t bitrate : {150'000, 2'000'000}) {
     World world;
     world.policy().standby = Standby::warm;
@@ -77,6 +79,7 @@ TEST_CASE("a hot fallback follows in step, and takes over without a request") {
 }
 
 TEST_CASE("with the default buffer a hot fallback leaves no trace of any hard fault") {
+  // FAILOVER.md 6 and 12.3: a switch to a hot member needs no request at all.
   for (std::uint64_t seed = 1; seed <= 10; ++seed) {
     for (const int status : {404, 503}) {
       World world;
@@ -110,6 +113,7 @@ TEST_CASE("the first suspicion raises a cold fallback by one level, before its m
 }
 
 TEST_CASE("a member that was raised goes back to its level when all is well again") {
+  // FAILOVER.md 6: suspicion raises a level by itself, for a while.
   World world;
   world.run_for(20s);
   world.origin("a").fail_segments(503).lasting(600ms);
@@ -122,6 +126,7 @@ TEST_CASE("a member that was raised goes back to its level when all is well agai
 }
 
 TEST_CASE("after a switch to the hot member the next one becomes hot") {
+  // FAILOVER.md 4: a switch to a hot member makes the next warm one hot.
   World world;
   world.add_fallback("c");
   world.policy().standby = Standby::hot;
@@ -136,6 +141,7 @@ TEST_CASE("after a switch to the hot member the next one becomes hot") {
 }
 
 TEST_CASE("a hot member that fails makes the next one hot, and nothing is seen of it") {
+  // FAILOVER.md 6: hotMembers counts members that deliver; a failed one loses its place.
   World world;
   world.add_fallback("c");
   world.policy().standby = Standby::hot;
@@ -151,6 +157,7 @@ TEST_CASE("a hot member that fails makes the next one hot, and nothing is seen o
 }
 
 TEST_CASE("a removed member is left in peace") {
+  // FAILOVER.md 4: a removed member is not switched to any more, so nothing is asked of it.
   World world;
   world.policy().standby = Standby::hot;
   world.run_for(20s);
@@ -174,6 +181,7 @@ TEST_CASE("what a cancelled hedge brought is used when the source is lost after 
 }
 
 TEST_CASE("in health hedges cost no more than five percent, however often the primary is late") {
+  // FAILOVER.md 3: hedgeBudget, 5 % extra bytes over ten minutes.
   World world;
   world.run_for(30s);
   for (int i = 0; i < 60; ++i) {
@@ -187,6 +195,7 @@ TEST_CASE("in health hedges cost no more than five percent, however often the pr
 }
 
 TEST_CASE("a spent budget does not stand in the way of a loss") {
+  // FAILOVER.md 3: from lossThresholdMs of loss on the budget no longer applies.
   World world;
   world.policy().hedge_budget_percent = 0;
   world.run_for(20s);
@@ -197,6 +206,7 @@ TEST_CASE("a spent budget does not stand in the way of a loss") {
 }
 
 TEST_CASE("a status that says not playing hedges a source that delivers, once, and no more") {
+  // FAILOVER.md 1: media decides about switching; a status starts a hedge, no more.
   World world;
   world.run_for(20s);
   world.set_status("a", ChannelStatus::error);
@@ -208,6 +218,7 @@ TEST_CASE("a status that says not playing hedges a source that delivers, once, a
 }
 
 TEST_CASE("a source that died is not taken for one that lags, and nobody slows down for it") {
+  // FAILOVER.md 7: lag is measured on what is published; who publishes nothing has none.
   World world;
   world.policy().standby = Standby::warm;
   world.run_for(20s);
@@ -223,6 +234,7 @@ TEST_CASE("a source that died is not taken for one that lags, and nobody slows d
 }
 
 TEST_CASE("a waiting member that dies is not taken for one that lags") {
+  // FAILOVER.md 7: lag is measured on what is published; who publishes nothing has none.
   for (const Standby standby : {Standby::warm, Standby::hot}) {
     World world;
     world.policy().standby = standby;
@@ -238,6 +250,7 @@ TEST_CASE("a waiting member that dies is not taken for one that lags") {
 }
 
 TEST_CASE("the reason of a switch is what the media showed, not the status that came first") {
+  // FAILOVER.md 1: media decides about switching, so it gives the reason.
   World world;
   world.run_for(20s);
   world.set_status("a", ChannelStatus::waiting);
@@ -249,6 +262,7 @@ TEST_CASE("the reason of a switch is what the media showed, not the status that 
 }
 
 TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and over, dated or not") {
+  // FAILOVER.md 6: hot means loaded in step; what stands still can not be.
   for (const bool dated : {true, false}) {
     World world;
     world.policy().standby = Standby::hot;
@@ -266,6 +280,7 @@ TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and o
 }
 
 TEST_CASE("a switch by command reaches a member that lags") {
+  // FAILOVER.md 7: a command asks for no gain; what lags is entered where it is, within the live offset.
   for (const Standby standby : {Standby::cold, Standby::hot}) {
     World world;
     world.policy().standby = standby;

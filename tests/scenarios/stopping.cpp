@@ -11,6 +11,7 @@ constexpr Duration kStopBound = 2400ms + 100ms;
 }  // namespace
 
 TEST_CASE("a stopped primary stops the player") {
+  // FAILOVER.md 4: within 1.2 × poll interval + the document's cache age + one request; and nothing is asked for any more (12.11).
   World world;
   world.run_for(12s);
   world.set_status("a", ChannelStatus::stopped);
@@ -49,6 +50,7 @@ TEST_CASE("a stop between a commit and its switch closes both sources") {
 }
 
 TEST_CASE("a stopped primary stops the player while its fallback still streams") {
+  // FAILOVER.md 4: the player stops, whatever it shows.
   World world;
   world.run_for(12s);
   world.origin("a").refuse();
@@ -72,6 +74,7 @@ TEST_CASE("a stopped channel that plays again starts the player again") {
 }
 
 TEST_CASE("without autoRestart a stopped channel stays stopped") {
+  // FAILOVER.md 4: a later `playing` starts it again only if autoRestart.
   World world;
   world.policy().auto_restart = false;
   world.run_for(12s);
@@ -83,6 +86,7 @@ TEST_CASE("without autoRestart a stopped channel stays stopped") {
 }
 
 TEST_CASE("a channel that is stopping plays its buffer out and does not fall back") {
+  // FAILOVER.md 3: under `stopping` the buffer plays out and nothing falls back.
   World world;
   world.run_for(12s);
   world.set_status("a", ChannelStatus::stopping);
@@ -108,7 +112,24 @@ TEST_CASE("a list that ends shortly before the status says stopped is a stop, no
   }
 }
 
+TEST_CASE("a hedge that was begun before the status said stopping ends with it, and the fallback is never shown") {
+  // FAILOVER.md 3: media goes first, so the hedge is open when `stopping` arrives; from then on nothing falls back.
+  World world;
+  world.policy().target_live_offset_ms = 10'000;  // the status is known long before the buffer is empty
+  world.run_for(20s);
+  world.origin("a").refuse();
+  while (world.count(EventType::hedge_started) == 0) world.run_for(100ms);
+  REQUIRE(world.count(EventType::committed) == 0);
+  world.set_status("a", ChannelStatus::stopping);
+  world.set_status("a", ChannelStatus::stopped).after(25s);
+  world.run_for(60s);
+  CHECK(world.state() == PlayerState::stopped);
+  CHECK(world.count(EventType::committed) == 0);
+  CHECK(world.count(EventType::hedge_cancelled) == 1);
+}
+
 TEST_CASE("segments that are gone shortly before the status says stopped are a stop, not a loss") {
+  // FAILOVER.md 3: hard evidence triggers a status poll within the slack, and the status says stop.
   World world;
   world.run_for(12s);
   world.origin("a").answer_all(404);
@@ -132,6 +153,7 @@ TEST_CASE("a list that ends without a stop and without a fallback is held, then 
 }
 
 TEST_CASE("a viewer who joins a channel whose list has ended gets the fallback") {
+  // FAILOVER.md 2.3: the status says playing, the media says ended: a hard error at the start.
   World world;
   world.origin("a").end_list();
   world.run_for(15s);
@@ -139,6 +161,7 @@ TEST_CASE("a viewer who joins a channel whose list has ended gets the fallback")
 }
 
 TEST_CASE("a deactivated alias stops the player, with its own reason") {
+  // FAILOVER.md 4: alias deactivated = stop, with its own reason.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.is_alias = true; });
   world.run_for(12s);
@@ -153,6 +176,7 @@ TEST_CASE("a deactivated alias stops the player, with its own reason") {
 }
 
 TEST_CASE("a deleted channel stops the player") {
+  // FAILOVER.md 1: a deleted id keeps answering with a document that says so.
   World world;
   world.run_for(12s);
   world.set_status("a", ChannelStatus::deleted);
@@ -162,6 +186,7 @@ TEST_CASE("a deleted channel stops the player") {
 }
 
 TEST_CASE("a status that answers 404 while playing changes nothing on screen") {
+  // FAILOVER.md 1: a 404 is a failed poll, and a failed poll changes nothing.
   World world;
   world.run_for(12s);
   world.status_service_answers(404);
@@ -183,6 +208,7 @@ TEST_CASE("a status service that is killed changes nothing on screen") {
 }
 
 TEST_CASE("the primary fails while the status service is dead, and the fallback takes over") {
+  // FAILOVER.md 1 and 12.7: media decides about switching; no status is needed.
   World world;
   world.run_for(12s);
   world.status_service_down();
@@ -194,6 +220,7 @@ TEST_CASE("the primary fails while the status service is dead, and the fallback 
 }
 
 TEST_CASE("a list that ends while the status service answers 500 is a loss all the same") {
+  // FAILOVER.md 11: the status had its say by not answering well; only a valid document makes it a stop.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
   world.run_for(12s);
@@ -204,6 +231,7 @@ TEST_CASE("a list that ends while the status service answers 500 is a loss all t
 }
 
 TEST_CASE("an older revision out of a cache is ignored") {
+  // FAILOVER.md 1: only a valid document counts, and an older one than the one known is not.
   World world;
   world.edit_document([](status::StatusDocument& d) { d.status = ChannelStatus::stopped; });
   world.run_for(3s);
@@ -237,6 +265,7 @@ TEST_CASE("a time-out stop does not end a healthy fallback where the policy keep
 }
 
 TEST_CASE("a kept fallback that fails after a time-out stop leads to the stop") {
+  // FAILOVER.md 4: keepFallbackOnTimeout keeps a healthy fallback, no other.
   World world;
   world.policy().keep_fallback_on_timeout = true;
   world.run_for(12s);
@@ -253,6 +282,7 @@ TEST_CASE("a kept fallback that fails after a time-out stop leads to the stop") 
 }
 
 TEST_CASE("a stop during a switch ends in a stop") {
+  // FAILOVER.md 4: the primary's stop ends everything, also what was committed.
   for (Duration d = 0ms; d < 8s; d += 250ms) {
     World world;
     world.run_for(12s);
@@ -265,6 +295,7 @@ TEST_CASE("a stop during a switch ends in a stop") {
 }
 
 TEST_CASE("after the app's stop no request and no deadline remains") {
+  // FAILOVER.md 12.11: after stop, no request, timer or callback remains.
   for (Duration d : {50ms, 1000ms, 12000ms, 14000ms, 19000ms, 30000ms}) {
     World world;
     world.origin("a").refuse().after(12s);

@@ -65,6 +65,7 @@ TEST_CASE("a cut during which every connection breaks is as unseen") {
 }
 
 TEST_CASE("short cuts again and again switch nothing and make no ping-pong") {
+  // FAILOVER.md 3: the viewer's own network freezes penalties and makes no ping-pong.
   for (const Duration cut : {300ms, 700ms, 1000ms}) {
     World world;
     world.run_for(12s);
@@ -76,6 +77,7 @@ TEST_CASE("short cuts again and again switch nothing and make no ping-pong") {
 }
 
 TEST_CASE("a short cut with six second segments and a low offset is not seen either") {
+  // FAILOVER.md 3: the buffer outlasts the cut, and nobody else answers either.
   World world;
   for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 6s;
   world.run_for(30s);
@@ -88,6 +90,7 @@ TEST_CASE("a short cut with six second segments and a low offset is not seen eit
 }
 
 TEST_CASE("a low-latency viewer survives a cut of a second without a switch") {
+  // FAILOVER.md 3: a cut that takes everybody is nobody's fault.
   for (Duration phase = 0ms; phase < 1s; phase += 100ms) {
     World world;
     for (const char* name : {"a", "b"}) {
@@ -189,6 +192,7 @@ TEST_CASE("both sources slow to answer at once is congestion too") {
 }
 
 TEST_CASE("a short slump of the viewer's bandwidth switches nothing and is not seen") {
+  // FAILOVER.md 3: viewer-side congestion is not a failure of the source.
   for (Duration phase = 0ms; phase < 2s; phase += 200ms) {
     World world;
     world.run_for(12s + phase);
@@ -215,6 +219,7 @@ TEST_CASE("a primary that fails after a short cut is still replaced without a tr
 }
 
 TEST_CASE("a primary that died while the viewer was offline is replaced when the network is back") {
+  // FAILOVER.md 3 and 4: penalties were frozen; once somebody answers the loss is the primary's.
   World world;
   world.run_for(12s);
   world.network_down().lasting(60s);
