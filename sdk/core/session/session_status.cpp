@@ -63,7 +63,9 @@ void Session::on_status(const loading::FetchDone& done) {
   status_reachable_ = done.error.code == ErrorCode::none;  // any answer at all: the network is there
   last_poll_done_ = now_;
   outcome.ttl_ms = document_ ? document_->ttl_ms : 0;
-  const bool slow = refused_ || controller_.state() == failover::State::stopped;
+  // The document that starts a stopped player again is followed by polls at the usual rate.
+  const bool restarts = policy_.auto_restart && !stop_reason_ && document_ && document_->status == status::ChannelStatus::playing;
+  const bool slow = refused_ || (controller_.state() == failover::State::stopped && !restarts);
   poller_.finished(outcome, policy_.poll_ms, slow, now_);
 }
 

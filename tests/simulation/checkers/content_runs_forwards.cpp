@@ -29,7 +29,8 @@ class ContentRunsForwards final : public Checker {
 
   void on_input(const session::Input& input) override {
     if (const auto* s = std::get_if<session::Switched>(&input)) repeats_ = s->frames_repeated;
-    if (const auto* damaged = std::get_if<loading::SegmentClosed>(&input); damaged != nullptr && !damaged->good) disturbed_at_ = truth.now();
+    if (const auto* damaged = std::get_if<loading::SegmentClosed>(&input); damaged != nullptr && !damaged->good)
+      damaged_at_[damaged->source] = truth.now();
     if (std::holds_alternative<session::SetPaused>(input)) disturbed_at_ = truth.now();
   }
 
@@ -51,12 +52,15 @@ class ContentRunsForwards final : public Checker {
     if (step < 1) return violated("frame " + std::to_string(shown.frame) + " after " + std::to_string(last_->frame) + (changed ? ", at a switch" : ""));
     if (step == 1 || truth.now() - disturbed_at_ < kLongWell || truth.now() - truth.awake_since() < kLongWell) return;
     if (changed && shown.at - last_->at > kInRhythm) return;  // it had run dry
+    const auto damaged = damaged_at_.find(shown.source);
+    if (damaged != damaged_at_.end() && truth.now() - damaged->second < kLongWell) return;
     const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell;
     if (well) violated(std::to_string(step - 1) + " frames lost" + (changed ? " at a switch" : ""));
   }
 
   std::optional<world::Shown> last_;
   std::int64_t repeats_ = 0;
+  std::map<SourceId, Instant> damaged_at_;
   Instant disturbed_at_{-std::chrono::hours(1)};
 };
 

@@ -4,6 +4,8 @@
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
 // again costs at most hedgeBudget % of ten minutes of media; one after hard evidence or after lossThresholdMs costs what it costs.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
+#include <set>
+
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -25,9 +27,10 @@ class HedgesStayInBudget final : public Checker {
   void on_change() override {
     const Policy& policy = policy_of(truth);
     percent_ = std::max(percent_, policy.hedge_budget_percent);
-    if (policy.standby != Standby::cold) allowed_warm_at_ = truth.now();
-    if (policy.standby == Standby::hot) allowed_hot_at_ = truth.now();
-    if (policy.recovery == Recovery::primary_preferred) allowed_watch_at_ = truth.now();
+    // What was so up to now counts until a document that says otherwise has come.
+    if (standby_ != Standby::cold) allowed_warm_at_ = truth.now();
+    if (standby_ == Standby::hot) allowed_hot_at_ = truth.now();
+    if (watches_) allowed_watch_at_ = truth.now();
     standby_ = policy.standby;
     watches_ = policy.recovery == Recovery::primary_preferred;
   }
@@ -86,6 +89,7 @@ class HedgesStayInBudget final : public Checker {
         break;
       case EventType::hedge_started:
         candidate_ = event.source;
+        hedged_.insert(*event.source);
         hedge_bytes_ = 0;
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
         counts_ = !asked_for_ && is_suspicion();
@@ -147,8 +151,10 @@ class HedgesStayInBudget final : public Checker {
   void judge_requests() {
     if (screen_)
       for (const auto& [source, media] : asked_)
-        if (source != screen_.source() && source != candidate_ && source != committed_) judge_request(source, media);
+        if (source != screen_.source() && source != candidate_ && source != committed_ && hedged_.count(source) == 0)
+          judge_request(source, media);
     asked_.clear();
+    hedged_.clear();
   }
 
   void judge_request(SourceId source, bool media) {
@@ -192,6 +198,7 @@ class HedgesStayInBudget final : public Checker {
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};
   std::map<SourceId, bool> asked_;  // in this turn; whether for media
+  std::set<SourceId> hedged_;       // in this turn
   struct Waiting {
     Instant since{};
     std::uint64_t bytes = 0;

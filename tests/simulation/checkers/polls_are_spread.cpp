@@ -23,9 +23,11 @@ class PollsAreSpread final : public Checker {
     const auto* done = std::get_if<loading::FetchDone>(&input);
     if (done == nullptr || poll_ != done->id) return;
     poll_.reset();
-    const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
+    const bool ok = poll_ok(*done);
     const Duration interval = poll_interval(truth);
-    if (ok != ok_ || interval != interval_ || done->retry_after) forget();
+    // What a service in trouble answers may be a document, an old one, or none.
+    const bool unclear = done->retry_after || (ok && !truth.service_reachable());
+    if (ok != ok_ || interval != interval_ || unclear) forget();
     ok_ = ok;
     interval_ = interval;
     done_at_ = truth.now();

@@ -22,6 +22,7 @@ class SomethingOnScreen final : public Checker {
 
   void on_output(const session::Output& output) override {
     if (std::holds_alternative<session::StartPlayback>(output)) starts_ = true;
+    if (const auto* open = std::get_if<loading::OpenSource>(&output)) opened_at_[open->source] = truth.now();
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr) return;
     if (event->type == EventType::started) {
@@ -93,8 +94,9 @@ class SomethingOnScreen final : public Checker {
     const Duration offset = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
     // Placed by a playlist that a reload may be behind, then loaded.
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4);
-    const bool whole = truth.delivers_for(truth.name_of(shown.source)) > farthest;
-    if (whole && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
+    const auto opened = opened_at_.find(shown.source);
+    const bool just_placed = opened != opened_at_.end() && shown.at - opened->second < std::chrono::seconds(4);
+    if (just_placed && truth.delivers(truth.name_of(shown.source)) && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
   }
 
   bool begun_ = false;
@@ -103,6 +105,7 @@ class SomethingOnScreen final : public Checker {
   Instant excused_until_{};
   Instant next_look_{};
   std::optional<Instant> held_since_;
+  std::map<SourceId, Instant> opened_at_;  // when its loading was placed
 };
 
 }  // namespace

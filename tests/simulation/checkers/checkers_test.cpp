@@ -1,0 +1,371 @@
+// Each checker with a sequence that keeps the promise and one that breaks it. What the whole engine does to them is shown by ../mutants.
+#include "simulation/checkers/all.h"
+#include "simulation/checkers/kit.h"
+#include "support/catch.h"
+
+namespace understudy::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+using loading::Purpose;
+
+/// A truth that is what the test says.
+struct Told final : Truth {
+  Told() {
+    settings.status_url = "http://status.test/playout/a";
+    said.id = said.channel_id = "a";
+    said.status = status::ChannelStatus::playing;
+    said.playout.hls = "http://a.test/x.m3u8";
+    status::MemberState b;
+    b.src = b.channel = "b";
+    b.enabled = true;
+    b.status = status::ChannelStatus::playing;
+    b.playout.hls = "http://b.test/x.m3u8";
+    said.members.push_back(b);
+  }
+  Instant now() const override { return at; }
+  WallTime wall() const override { return WallTime(at.time_since_epoch()); }
+  Instant awake_since() const override { return Instant{}; }
+  const SessionConfig& config() const override { return settings; }
+  const status::StatusDocument& document() const override { return said; }
+  std::string name_of(SourceId source) const override { return source.value == 0 ? "a" : "b"; }
+  bool service_reachable() const override { return reachable; }
+  Duration document_age() const override { return {}; }
+  bool delivers(const std::string& member) const override { return delivers_for(member) > Duration::zero(); }
+  Duration delivers_for(const std::string& member) const override { return lost == member ? Duration::zero() : Duration(1h); }
+  Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
+  std::int64_t byte_rate(const std::string&) const override { return 250'000; }
+  Duration segment(const std::string&) const override { return 2s; }
+  bool is_gap(const std::string& url) const override { return url == "gap"; }
+  bool network_up() const override { return true; }
+  Duration network_up_for() const override { return 1h; }
+  bool paused() const override { return false; }
+  Duration buffer() const override { return 20s; }
+  bool aligned() const override { return true; }
+  std::size_t requests_under_way() const override { return 0; }
+  bool replayed() const override { return true; }
+
+  Instant at{1000s};
+  SessionConfig settings;
+  status::StatusDocument said;
+  bool reachable = true;
+  std::string lost;
+};
+
+constexpr SourceId kA{0};
+constexpr SourceId kB{1};
+
+struct Bench {
+  explicit Bench(CheckerPtr (*make)(const Truth&)) : checker(make(truth)) { checker->on_change(); }
+  void pass(Duration d) { truth.at += d; }
+  void in(const session::Input& input) { checker->on_input(input); }
+  void out(const session::Output& output) { checker->on_output(output); }
+  void change() { checker->on_change(); }
+  void event(EventType type, Reason reason, SourceId source, SourceId from = kA) {
+    Event e;
+    e.sequence = ++sequence;
+    e.type = type;
+    e.reason = reason;
+    e.source = source;
+    e.from = from;
+    if (type == EventType::switched) e.switch_facts = SwitchFacts{};
+    out(e);
+  }
+  void ask(std::uint64_t id, Purpose purpose, std::optional<SourceId> source = std::nullopt) {
+    loading::Fetch fetch;
+    fetch.id = RequestId{id};
+    fetch.purpose = purpose;
+    fetch.source = source;
+    out(fetch);
+  }
+  void answer(std::uint64_t id, int code, std::optional<Duration> retry_after = std::nullopt) {
+    loading::FetchDone done;
+    done.id = RequestId{id};
+    done.status = code;
+    done.retry_after = retry_after;
+    in(done);
+  }
+  void turn() { out(session::Deadline{truth.at + 1s, session::DeadlineReason::status_poll}); }
+  /// Pictures of `source` for so long, a frame apart.
+  void show(SourceId source, Duration d) {
+    for (Duration t{}; t < d; t += world::kFrame) {
+      checker->on_shown({truth.at, source, frame, MediaTime(frame * world::kFrame)});
+      ++frame;
+      pass(world::kFrame);
+    }
+  }
+  std::size_t found() const { return checker->violations().size(); }
+
+  Told truth;
+  CheckerPtr checker;
+  std::uint64_t sequence = 0;
+  std::int64_t frame = 25'000;
+};
+
+}  // namespace
+
+TEST_CASE("stop_is_obeyed: pictures until the bound are forgiven, later ones are not") {
+  Bench b(stop_is_obeyed);
+  b.show(kA, 1s);
+  b.truth.said.status = status::ChannelStatus::stopped;
+  b.change();
+  b.show(kA, 3s);
+  CHECK(b.found() == 0);
+  b.show(kA, 2s);
+  CHECK(b.found() > 0);
+}
+
+TEST_CASE("only_able_members: a commit needs what covers the splice, and a member that is able") {
+  for (const bool ready : {true, false}) {
+    Bench b(only_able_members);
+    session::MediaState media;
+    media.sources.push_back({kB, std::nullopt, std::nullopt, ready, std::nullopt});
+    b.in(media);
+    b.event(EventType::committed, Reason::reset, kB);
+    CHECK((b.found() == 0) == ready);
+  }
+  Bench b(only_able_members);
+  session::MediaState media;
+  media.sources.push_back({kB, std::nullopt, std::nullopt, true, std::nullopt});
+  b.in(media);
+  b.truth.said.members[0].enabled = false;
+  b.change();
+  b.event(EventType::committed, Reason::reset, kB);
+  CHECK(b.found() == 0);  // the engine can't know yet
+  b.pass(1s);
+  b.ask(1, Purpose::status);
+  b.answer(1, 200);
+  b.event(EventType::committed, Reason::reset, kB);
+  CHECK(b.found() == 1);
+}
+
+TEST_CASE("only_able_members: who denied access is not hedged before its penalty is over") {
+  Bench b(only_able_members);
+  b.event(EventType::hedge_started, Reason::reset, kB);
+  b.ask(1, Purpose::media_playlist, kB);
+  b.answer(1, 403);
+  b.event(EventType::hedge_cancelled, Reason::none, kB);
+  b.pass(121s);
+  b.event(EventType::hedge_started, Reason::reset, kB);
+  CHECK(b.found() == 0);
+  b.ask(2, Purpose::media_playlist, kB);
+  b.answer(2, 403);
+  b.event(EventType::hedge_cancelled, Reason::none, kB);
+  b.pass(20s);
+  b.event(EventType::hedge_started, Reason::reset, kB);
+  CHECK(b.found() == 1);
+}
+
+TEST_CASE("no_stall: a stall counts while another member delivers and the buffer sufficed") {
+  for (const bool lost : {false, true}) {
+    Bench b(no_stall);
+    b.show(kA, 1s);
+    if (lost) b.truth.lost = "a";
+    b.change();
+    b.pass(20s);
+    b.in(session::Stalled{});
+    CHECK((b.found() > 0) == lost);
+  }
+}
+
+TEST_CASE("something_on_screen: nothing may be shown only for so long while a member delivers") {
+  Bench b(something_on_screen);
+  b.event(EventType::started, Reason::start, kA);
+  b.show(kA, 1s);
+  b.pass(20s);
+  b.in(session::Tick{});
+  CHECK(b.found() == 0);
+  b.pass(60s);
+  b.in(session::Tick{});
+  CHECK(b.found() > 0);
+}
+
+TEST_CASE("something_on_screen: a viewing begins near the live edge") {
+  for (const Duration behind : {Duration(6s), Duration(60s)}) {
+    Bench b(something_on_screen);
+    b.out(session::StartPlayback{kA, {}});
+    b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
+    b.show(kA, world::kFrame);
+    CHECK((b.found() > 0) == (behind == Duration(60s)));
+  }
+}
+
+TEST_CASE("content_runs_forwards: no frame comes twice, none is missing") {
+  for (const std::int64_t step : {0, -3, 5}) {
+    Bench b(content_runs_forwards);
+    b.truth.at += 1h;
+    b.show(kA, 1s);
+    b.frame += step;
+    b.show(kB, 1s);
+    CHECK((b.found() > 0) == (step != 0));
+  }
+}
+
+TEST_CASE("switches_are_bounded: a forced switch has fresh evidence") {
+  for (const bool failed : {true, false}) {
+    Bench b(switches_are_bounded);
+    b.event(EventType::started, Reason::start, kA);
+    b.pass(100s);
+    b.ask(1, Purpose::segment, kA);
+    b.answer(1, failed ? 503 : 200);
+    b.event(EventType::committed, Reason::http_error, kB);
+    CHECK((b.found() == 0) == failed);
+  }
+}
+
+TEST_CASE("switches_are_bounded: a failback waits, and comes no more than four times") {
+  Bench b(switches_are_bounded);
+  const auto away_and_back = [&](Duration wait) {
+    b.ask(1, Purpose::segment, kA);
+    b.answer(1, 503);
+    b.event(EventType::committed, Reason::http_error, kB);
+    b.pass(wait);
+    b.event(EventType::committed, Reason::failback, kA, kB);
+  };
+  away_and_back(31s);
+  CHECK(b.found() == 0);
+  away_and_back(31s);  // the second failure doubles it
+  CHECK(b.found() == 1);
+
+  Bench often(switches_are_bounded);
+  for (int i = 0; i < 4; ++i) often.event(EventType::committed, Reason::failback, kA, kB);
+  CHECK(often.found() == 0);
+  often.event(EventType::committed, Reason::failback, kA, kB);
+  CHECK(often.found() == 1);
+}
+
+TEST_CASE("status_loss_is_harmless: no switch and no stop because the service is lost") {
+  Bench b(status_loss_is_harmless);
+  b.show(kA, 60s);
+  b.truth.reachable = false;
+  b.change();
+  b.show(kA, 10s);
+  CHECK(b.found() == 0);
+  b.event(EventType::committed, Reason::input_loss, kB);
+  CHECK(b.found() == 1);
+  b.event(EventType::stopped, Reason::primary_stopped, kA);
+  CHECK(b.found() == 2);
+}
+
+TEST_CASE("hedges_stay_in_budget: who waits cold is asked nothing, but for a hedge") {
+  for (const bool hedged : {true, false}) {
+    Bench b(hedges_stay_in_budget);
+    b.pass(100s);
+    b.show(kA, 1s);
+    b.ask(1, Purpose::status);
+    b.answer(1, 200);
+    b.ask(2, Purpose::media_playlist, kB);
+    if (hedged) b.event(EventType::hedge_started, Reason::input_loss, kB);
+    b.turn();
+    CHECK((b.found() == 0) == hedged);
+  }
+}
+
+TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share") {
+  Bench b(hedges_stay_in_budget);
+  b.show(kA, 1s);
+  for (std::uint64_t i = 1; i < 12; ++i) {
+    b.event(EventType::intent_to_fallback, Reason::input_loss, kA);
+    b.event(EventType::hedge_started, Reason::input_loss, kB);
+    b.ask(i, Purpose::segment, kB);
+    loading::FetchDone done;
+    done.id = RequestId{i};
+    done.status = 200;
+    done.body_bytes = 1'500'000;
+    b.in(done);
+    b.event(EventType::hedge_cancelled, Reason::none, kB);
+    b.turn();
+    if (i == 5) CHECK(b.found() == 0);
+  }
+  CHECK(b.found() > 0);
+}
+
+TEST_CASE("requests_are_bounded: no more than twelve a second, and no gap") {
+  Bench b(requests_are_bounded);
+  for (int i = 0; i < 13; ++i) {
+    b.checker->on_request({b.truth.at, "a.test", "x", Purpose::segment});
+    b.pass(i < 12 ? 80ms : 0ms);
+  }
+  CHECK(b.found() == 1);
+  b.checker->on_request({b.truth.at, "b.test", "gap", Purpose::segment});
+  CHECK(b.found() == 2);
+}
+
+TEST_CASE("requests_are_bounded: Retry-After is waited for") {
+  for (const Duration wait : {Duration(10s), Duration(9s)}) {
+    Bench b(requests_are_bounded);
+    b.ask(1, Purpose::segment, kA);
+    b.answer(1, 503, 10s);
+    b.pass(wait);
+    b.ask(2, Purpose::segment, kA);
+    CHECK((b.found() == 0) == (wait == Duration(10s)));
+  }
+}
+
+TEST_CASE("polls_are_spread: polls in step are told, and such as come too soon") {
+  for (const bool spread : {true, false}) {
+    Bench b(polls_are_spread);
+    for (std::uint64_t i = 1; i < 40; ++i) {
+      b.ask(i, Purpose::status);
+      b.answer(i, 304);
+      b.pass(2s + (spread ? from_ms(static_cast<std::int64_t>(i * 37 % 600)) - 300ms : 0ms));
+    }
+    CHECK((b.found() == 0) == spread);
+  }
+  Bench b(polls_are_spread);
+  b.ask(1, Purpose::status);
+  b.answer(1, 304);
+  b.pass(500ms);
+  b.ask(2, Purpose::status);
+  CHECK(b.found() == 1);
+}
+
+TEST_CASE("one_switched_event: a commit, its splice, the switch, its event") {
+  for (const int events : {0, 1, 2}) {
+    Bench b(one_switched_event);
+    b.show(kA, 1s);
+    b.out(session::Splice{kB});
+    b.event(EventType::committed, Reason::reset, kB);
+    b.in(session::Switched{kA, kB, {}, {}, 0, 0});
+    for (int i = 0; i < events; ++i) b.event(EventType::switched, Reason::reset, kB);
+    b.show(kB, 1s);
+    CHECK((b.found() == 0) == (events == 1));
+  }
+}
+
+TEST_CASE("replays_alike: what the twin does not do is told") {
+  Bench b(replays_alike);
+  session::Session session(b.truth.settings);
+  const session::Input tick = session::Tick{};
+  b.in(tick);
+  session.handle(tick, b.truth.at, b.truth.wall());
+  for (;;) {
+    const session::Output output = session.poll_output();
+    b.out(output);
+    if (std::holds_alternative<session::Deadline>(output)) break;
+  }
+  CHECK(b.found() == 0);
+  b.in(tick);
+  b.out(session::StopMedia{});
+  CHECK(b.found() == 1);
+}
+
+TEST_CASE("nothing_remains: after the end no timer, after a stop no request for media") {
+  for (const Instant at : {Instant::max(), Instant(2000s)}) {
+    Bench b(nothing_remains);
+    b.in(session::EndSession{});
+    b.event(EventType::stopped, Reason::app, kA);
+    b.out(session::Deadline{at, session::DeadlineReason::idle});
+    CHECK((b.found() == 0) == (at == Instant::max()));
+  }
+  for (const bool cancelled : {true, false}) {
+    Bench b(nothing_remains);
+    b.ask(1, Purpose::segment, kA);
+    b.event(EventType::stopped, Reason::primary_stopped, kA);
+    if (cancelled) b.out(loading::CancelFetch{RequestId{1}});
+    b.turn();
+    CHECK((b.found() == 0) == cancelled);
+  }
+}
+
+}  // namespace understudy::simulation

@@ -1,0 +1,18 @@
+# Copies the files that a mutant changes and patches the copies. Called with PATCH, MUTANT, FROM, TO and FILES.
+file(REMOVE ${TO}/does-not-apply)
+foreach(file ${FILES})
+  get_filename_component(folder ${TO}/${file} DIRECTORY)
+  file(MAKE_DIRECTORY ${folder})
+  configure_file(${FROM}/${file} ${TO}/${file} COPYONLY)
+  file(TOUCH ${TO}/${file})
+endforeach()
+execute_process(COMMAND ${PATCH} -p1 --forward --batch --fuzz=1 --no-backup-if-mismatch --reject-file=- -i ${MUTANT}
+                WORKING_DIRECTORY ${TO} RESULT_VARIABLE failed OUTPUT_VARIABLE told ERROR_VARIABLE told)
+if(failed)
+  message(STATUS "${MUTANT} does not apply any more:\n${told}")
+  file(WRITE ${TO}/does-not-apply "${told}")
+  foreach(file ${FILES})
+    configure_file(${FROM}/${file} ${TO}/${file} COPYONLY)
+    file(TOUCH ${TO}/${file})
+  endforeach()
+endif()

@@ -1,0 +1,1 @@
+// The reference program among the mutants: nothing of the core is changed.
