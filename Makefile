@@ -2,13 +2,19 @@
 PRESET ?= dev
 REPORT ?= build/demo
 JOBS   ?= $(shell nproc)
+RUNS   ?= 200000
 
-.PHONY: help deps build demo test bench bench-failover wasm demo-web bench-web bench-failover-web clean
+.PHONY: help deps build demo test sim crowd fuzz soak coverage bench bench-failover wasm demo-web bench-web bench-failover-web clean
 
 help:
 	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
 	@echo "make demo-web   the same in a browser: prints the address of a page with two channels and buttons to break them"
 	@echo "make test    install what is missing, build, run all tests"
+	@echo "make sim     simulated outages, every promise checked (SEED=1 RUNS=$(RUNS))"
+	@echo "make crowd   a million viewers of one channel through its failures (FULL=1: each with an engine of its own)"
+	@echo "make fuzz    fuzz everything that reads what others wrote (MINUTES=10 for all targets together)"
+	@echo "make soak    the real player and service, one outage after another (HOURS=1)"
+	@echo "make coverage   lines and branches of sdk/core that the tests reach"
 	@echo "make build   build the preset PRESET ($(PRESET)): dev, release, asan-ubsan, tsan, fuzz"
 	@echo "make bench   build release and print the benchmark figures"
 	@echo "make bench-failover   break sources and judge what viewers got (QUICK=1 FULL=1 JOBS=3 REPEAT=1 ONLY=text)"
@@ -34,8 +40,31 @@ wasm: deps
 	player-wasm/build.sh build/wasm
 
 test: build wasm
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	tests/fuzz/run.sh --seconds 60 --jobs $(JOBS)
 	cmake --preset $(PRESET) -DUNDERSTUDY_BUILD_WASM=ON
-	ctest --preset $(PRESET) -j 1
+	ctest --preset $(PRESET) -j $(JOBS)
+
+sim: deps
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target understudy-sim
+	build/release/tests/simulation/understudy-sim --seed $(or $(SEED),1) --runs $(RUNS) --jobs $(JOBS) --out build/sim
+
+crowd: deps
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target understudy-sim
+	build/release/tests/simulation/understudy-sim crowd --viewers 1000000 --jobs $(JOBS) --out build/crowd
+
+fuzz: deps
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	tests/fuzz/run.sh --minutes $(or $(MINUTES),10) --jobs $(JOBS)
+
+soak: deps
+	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
+	cmake --build --preset release -j $(JOBS) --target soak_run understudy-player understudy-server
+	build/release/tests/soak/soak_run --hours $(or $(HOURS),1) --out build/soak
 
 bench: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
