@@ -1,5 +1,5 @@
 #!/bin/sh
-# Line and branch coverage of sdk/core by unit tests, scenarios and, where it is there, simulation.
+# Line and branch coverage of sdk/core by unit tests, scenarios, a shallow model check and, where it is there, simulation.
 #
 #   tests/coverage.sh [BUILD]     BUILD: a folder for the instrumented build, default build/coverage
 #
@@ -17,11 +17,12 @@ build=${1:-$source/build/coverage}
 cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 -DUNDERSTUDY_COVERAGE=ON \
   -DUNDERSTUDY_BUILD_DESKTOP=OFF >/dev/null
 find "$build" -name '*.gcda' -delete
-for program in unit_core scenarios understudy-sim; do
+for program in unit_core scenarios understudy-model-check understudy-sim; do
   ninja -C "$build" -t targets all | grep -q "^$program:" || continue
   cmake --build "$build" -j "${JOBS:-2}" --target "$program"
   path=$(find "$build/tests" -type f -name "$program" -perm -u+x)
   case $program in
+    understudy-model-check) "$path" --quiet --depth 3 --table ;;
     understudy-sim) "$path" --seed 1 --runs "${RUNS:-50}" --jobs 1 ;;
     *) "$path" ;;
   esac >"$build/$program.log" 2>&1 || { tail -n 40 "$build/$program.log"; echo "coverage.sh: $program failed" >&2; exit 1; }
