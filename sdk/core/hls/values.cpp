@@ -142,7 +142,7 @@ std::optional<ParsedDate> parse_date(std::string_view text) {
   const int month = at.number(2);
   if (extended && !at.take("-")) return std::nullopt;
   const int day = at.number(2);
-  if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) {
+  if (year < 1900 || year > 2105 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month)) {
     return std::nullopt;
   }
   if (!at.take("Tt ")) return std::nullopt;

@@ -28,7 +28,7 @@ struct ParsedRange {
 std::optional<ParsedRange> parse_byte_range(std::string_view text, std::uint64_t implied_offset);
 
 /// ISO 8601 date and time: extended or basic, any number of decimals, Z or ±hh, ±hhmm, ±hh:mm. `zone_missing` is set
-/// where none is stated; UTC is assumed then, as other players do. Years 1970 to 2105.
+/// where none is stated; UTC is assumed then, as other players do. Years 1900 to 2105.
 struct ParsedDate {
   WallTime time{};
   bool zone_missing = false;
