@@ -20,6 +20,11 @@ struct RunResult {
   std::uint64_t hash = 0;
 };
 
+/// What run `run` adds to the hash of many runs: a sum, so that the order in which they end does not matter.
+inline std::uint64_t share_of_hash(std::int64_t run, std::uint64_t hash) {
+  return (hash ^ static_cast<std::uint64_t>(run)) * 0x9e3779b97f4a7c15u;
+}
+
 /// Asked in the worker's process for the script of a run.
 using ScriptOf = std::function<Script(std::int64_t run)>;
 /// Called in the caller's process, in no particular order.

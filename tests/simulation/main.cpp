@@ -33,8 +33,7 @@ struct Totals {
     ++runs;
     viewer_ms += result.viewer_ms;
     outages += result.outages;
-    // A sum, so that the order in which runs end does not matter.
-    hash += (result.hash ^ static_cast<std::uint64_t>(run)) * 0x9e3779b97f4a7c15u;
+    hash += share_of_hash(run, result.hash);
     if (!result.checkers.empty()) bad[run] = result;
   }
 };

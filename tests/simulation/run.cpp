@@ -28,7 +28,8 @@ class Play {
     Instant until;
   };
 
-  Instant at(std::int64_t ms) const { return begun_at_ + from_ms(ms); }
+  /// The script's time stands still while the machine sleeps.
+  Instant at(std::int64_t ms) const { return begun_at_ + slept_ + from_ms(ms); }
   Instant heal_at() const { return at(run_value(script_, "heal")); }
   bool survives(const std::string& source) const { return (run_value(script_, "survivors") >> (source[0] - 'a') & 1) != 0; }
   bool pass_until(Instant then);
@@ -46,6 +47,8 @@ class Play {
   Checkers checkers_;
   Witness witness_;
   Instant begun_at_;
+  Duration slept_{};
+  Instant healed_at_{};
   std::list<Running> running_;
   std::vector<Violation> own_;
 };
@@ -71,6 +74,7 @@ void Play::begin(const Fault& drawn) {
   if (kind.begin == nullptr) {  // the one that the world has to do itself
     truth_.sleeps(from_ms(fault.x));
     world_.suspend(from_ms(fault.x));
+    slept_ += from_ms(fault.x);
     return;
   }
   running_.push_back({fault, {}, fault.lasts > 0 ? world_.now() + from_ms(fault.lasts) : Instant::max()});
@@ -109,7 +113,7 @@ void Play::heal() {
 /// FAILOVER.md 12.4 and 12.1, once more at the end and on everything at once.
 void Play::judge_liveness() {
   const Duration bound = liveness_bound(script_);
-  if (world_.now() - heal_at() < bound) return;
+  if (world_.now() - healed_at_ < bound) return;
   const PlayerState state = world_.state();
   if (stage_.ended) {
     if (!world_.engine_is_idle()) complain("liveness", "the session was ended and the engine is not idle");
@@ -129,12 +133,12 @@ void Play::judge_liveness() {
 }
 
 Outcome Play::play() {
-  const Instant end = at(run_value(script_, "end"));
   bool healed = false;
   std::size_t next_fault = 0;
   witness_.on_change();  // how it all begins
   bool passes = pass_until(begun_at_ + Duration(1));  // the session exists before anything is done to it
-  while (passes && world_.now() < end) {
+  while (passes && world_.now() < at(run_value(script_, "end"))) {
+    const Instant end = at(run_value(script_, "end"));
     Instant next = healed ? end : std::min(heal_at(), end);
     if (!healed && next_fault < script_.faults.size()) next = std::min(next, at(script_.faults[next_fault].at));
     for (const Running& r : running_) next = std::min(next, r.until);
@@ -144,6 +148,7 @@ Outcome Play::play() {
       begin(script_.faults[next_fault++]);
     if (healed || world_.now() < heal_at()) continue;
     healed = true;
+    healed_at_ = world_.now();
     // What the faults of this instant began, the world must have done before it can be undone.
     if (!(passes = pass_until(world_.now() + Duration(1)))) break;
     heal();
@@ -154,7 +159,7 @@ Outcome Play::play() {
   outcome.violations = own_;
   for (const auto& checker : checkers_)
     outcome.violations.insert(outcome.violations.end(), checker->violations().begin(), checker->violations().end());
-  outcome.viewer_time = world_.now() - begun_at_;
+  outcome.viewer_time = world_.now() - begun_at_ - slept_;
   outcome.outages = run_value(script_, "outages");
   outcome.hash = witness_.hash();
   return outcome;
