@@ -85,6 +85,7 @@ class HedgesStayInBudget final : public Checker {
       case EventType::recovered:  // and what was hedged for it ends
         losing_since_.reset();
         suspected_at_ = truth.now();
+        if (candidate_) hedged_.insert(*candidate_);
         if (!asked_for_) candidate_.reset();
         break;
       case EventType::hedge_started:
@@ -96,6 +97,7 @@ class HedgesStayInBudget final : public Checker {
         break;
       case EventType::hedge_cancelled:
         if (counts_ && !hard_) spend(hedge_bytes_);
+        if (event.source) hedged_.insert(*event.source);
         candidate_.reset();
         counts_ = false;
         break;
@@ -198,7 +200,7 @@ class HedgesStayInBudget final : public Checker {
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};
   std::map<SourceId, bool> asked_;  // in this turn; whether for media
-  std::set<SourceId> hedged_;       // in this turn
+  std::set<SourceId> hedged_;       // in this turn, or until now
   struct Waiting {
     Instant since{};
     std::uint64_t bytes = 0;
