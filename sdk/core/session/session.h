@@ -178,7 +178,7 @@ class Session {
   std::optional<SourceId> starting_;  // GoOnAir was decided, StartPlayback waits for the source's start point
   Reason on_air_reason_ = Reason::none;
   std::optional<SourceId> candidate_;
-  std::optional<SourceId> leaving_;  // committed away from, and not yet switched: the pipeline still plays its media
+  std::optional<SourceId> leaving_;  // committed away from, and still shown
   Reason commit_reason_ = Reason::none;
   failover::Controller::LossTimes commit_times_;
   Alignment commit_alignment_ = Alignment::none;

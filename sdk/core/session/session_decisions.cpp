@@ -98,8 +98,8 @@ void Session::carry_out(const failover::Commit& d) {
   to.loader->limit_media(std::nullopt);
   to.loader->hasten(surroundings());
   to.monitor->reset(now_);
-  from.loader->stop();  // its buffered media plays up to the splice; it is closed after
-  leaving_ = d.from;
+  from.loader->stop();  // its buffered media plays up to the splice; it is closed after that
+  leaving_ = from.id;
   flush_commands();
   outputs_.push_back(Splice{d.to});
   Event e = event(EventType::committed, d.reason);
@@ -183,7 +183,10 @@ void Session::close_media(Member& m) {
 
 void Session::close_all() {
   for (Member& m : group_.members()) close(m);
-  if (leaving_) outputs_.push_back(loading::CloseSource{*leaving_});
+  if (leaving_) {
+    outputs_.push_back(loading::CloseSource{*leaving_});
+    forget_buffer(*leaving_);
+  }
   leaving_.reset();
   candidate_.reset();
   starting_.reset();
