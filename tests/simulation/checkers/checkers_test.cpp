@@ -1,4 +1,5 @@
 // Each checker with a sequence that keeps the promise and one that breaks it. What the whole engine does to them is shown by ../mutants.
+#include "core/session/session.h"
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 #include "support/catch.h"
@@ -183,6 +184,7 @@ TEST_CASE("something_on_screen: nothing may be shown only for so long while a me
 TEST_CASE("something_on_screen: a viewing begins near the live edge") {
   for (const Duration behind : {Duration(6s), Duration(60s)}) {
     Bench b(something_on_screen);
+    b.out(loading::OpenSource{kA, Epoch{1}});
     b.out(session::StartPlayback{kA, {}});
     b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
     b.show(kA, world::kFrame);
