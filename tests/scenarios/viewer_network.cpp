@@ -218,6 +218,24 @@ TEST_CASE("a primary that fails after a short cut is still replaced without a tr
   }
 }
 
+// A crowd of viewers found this one: a fallback over a slow access needs two long segments before it can take over, 2.4 s each, and
+// was given up after four seconds, again and again, until the buffer had run dry.
+TEST_CASE("long segments over a slow access take over in time") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    World world;
+    world.config.seed = seed;
+    for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 6s;
+    world.origin("b").settings().phase = 2s;
+    world.viewer_bandwidth(650'000);
+    world.run_for(60s);
+    world.origin("a").refuse();
+    world.run_for(40s);
+    INFO("seed " << seed);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+  }
+}
+
 TEST_CASE("a primary that died while the viewer was offline is replaced when the network is back") {
   // FAILOVER.md 3 and 4: penalties were frozen; once somebody answers the loss is the primary's.
   World world;

@@ -32,7 +32,7 @@ std::string_view to_string(State state);
 // Fixed terms of FAILOVER.md 3.
 inline constexpr Duration kPrepareMargin = from_ms(200);
 inline constexpr Duration kCommitMargin = from_ms(100);
-// A candidate that neither delivers nor fails for this long makes room for the next one.
+// A candidate that neither delivers nor fails for this long, or for as long as it takes to prepare, makes room for the next one.
 inline constexpr Duration kCandidatePatience = from_ms(4000);
 // After a hedge that was as slow as what it should replace, slowness alone starts no other for this long.
 inline constexpr Duration kCongestionPause = std::chrono::seconds(30);
@@ -81,6 +81,7 @@ class Controller {
     SourceId id{};
     Reason reason = Reason::none;
     Instant since{};
+    Duration patience{};
     bool voluntary = false;
   };
   struct ManualRequest {

@@ -43,8 +43,10 @@ Duration Controller::prepare_lead(const View& v) const {
   return longest + kPrepareMargin + v.output_latency;
 }
 
-/// The first evidence of a loss: tell, ask the status whether it is a stop, and choose when to hedge: at random within the slack
-/// that the buffer leaves before the latest time to prepare, squared so that early is likely (FAILOVER.md 10).
+/// The first evidence of a loss: tell, ask the status whether it is a stop, and choose when to hedge: at any point of the slack that
+/// the buffer leaves before the latest time to prepare (FAILOVER.md 10). Evenly: each hedge is a burst of half a dozen requests, and
+/// a crowd that favours the early part of the slack comes as one wave (tests/simulation/crowd). What safety an early begin gives
+/// is the lead's to give.
 void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   losing_ = true;
   loss_reason_ = active.assessment.verdict == Verdict::ok ? Reason::start_timeout : active.assessment.reason;
@@ -53,11 +55,9 @@ void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   out.push_back(AskStatus{});
   const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
   hedge_at_ = v.now;
-  if (slack > Duration::zero() && state_ == State::on_air) {
-    const std::int64_t u = static_cast<std::int64_t>(random_.below(1001));  // per mille
-    hedge_at_ = v.now + slack / 1'000'000 * (u * u);
-  }
-  raise_at_ = v.now + (hedge_at_ - v.now) / 2;
+  if (slack > Duration::zero() && state_ == State::on_air)
+    hedge_at_ += slack / 1000 * static_cast<std::int64_t>(random_.below(1001));  // per mille
+  raise_at_ = v.now + (hedge_at_ - v.now) / 8 * 7;  // its playlists only, and no wave of those either
   raised_until_ = v.now + kRaisedFor;
 }
 
@@ -105,11 +105,13 @@ std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
 }
 
 void Controller::hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out) {
-  candidate_ = Candidate{id, reason, v.now, voluntary};
+  // Over a slow access long segments take longer than the usual patience, and to give up within one would load it over and over.
+  const Duration patience = std::max<Duration>(kCandidatePatience, member(v, id).to_prepare + kPrepareMargin);
+  candidate_ = Candidate{id, reason, v.now, patience, voluntary};
   times_.hedged = v.now;
   times_.ready.reset();
   out.push_back(Hedge{id, reason});
-  wake_at(v.now + kCandidatePatience);
+  wake_at(v.now + patience);
 }
 
 void Controller::drop_candidate(Out& out) {
@@ -137,7 +139,7 @@ bool Controller::wins(const View& v, const MemberView& candidate) const {
 
 /// Until when a candidate may bring nothing: where there is another one, that one needs its time too.
 Instant Controller::patience(const View& v, const MemberView& candidate) const {
-  const Instant longest = candidate_->since + kCandidatePatience;
+  const Instant longest = candidate_->since + candidate_->patience;
   if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
   const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
   const Instant last_chance = v.now + (left - prepare_lead(v));

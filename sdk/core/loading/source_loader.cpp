@@ -379,13 +379,13 @@ std::uint64_t SourceLoader::refresh_bytes() const {
   return bytes;
 }
 
-Duration SourceLoader::to_prepare() const {
+SourcePace::Steps SourceLoader::steps_to_prepare() const {
   SourcePace::Steps steps;
   const auto streams = static_cast<int>(streams_.size());
   steps.playlists = has_playlist() ? streams : 1 + std::max(streams, 1);
   // The access point before the splice is at most a segment away.
   steps.to_decode = target_duration();
-  return pace_.to_prepare(steps);
+  return steps;
 }
 
 std::vector<Observation> SourceLoader::take_observations() {

@@ -102,7 +102,8 @@ class SourceLoader {
   SourcePace& pace() { return pace_; }
   const SourcePace& pace() const { return pace_; }
   /// FAILOVER.md 3: how long before the splice a preparation must begin.
-  Duration to_prepare() const;
+  Duration to_prepare() const { return pace_.to_prepare(steps_to_prepare()); }
+  SourcePace::Steps steps_to_prepare() const;
   /// What was corrected in all where content time comes from dates.
   Duration skew() const { return skew_; }
   std::vector<Observation> take_observations();

@@ -28,11 +28,18 @@ Duration SourcePace::to_prepare(const Steps& steps) const {
   if (!whole) return kPreparePrior + decoding;
   const auto list = playlist(kNearlyAll);
   if (steps.playlists > 0 && !list) return kPreparePrior + decoding;
-  Duration fetching = *whole + connect(kNearlyAll).value_or(Duration::zero());
+  Duration fetching = steps.segments * *whole + connect(kNearlyAll).value_or(Duration::zero());
   if (list) fetching += steps.playlists * *list;
   // The media initialization section comes from the same server as the segments and is smaller.
   if (steps.init) fetching += init(kNearlyAll).value_or(*whole);
   return fetching + decoding;
+}
+
+Duration SourcePace::longest(const Steps& steps) const {
+  constexpr std::size_t kMost = 90;  // all but a lost packet now and then
+  const auto most = [](const Window& window) { return window.size() > 0 ? window.at(kMost) : Duration::zero(); };
+  return most(connect_) + steps.playlists * most(playlist_) + (steps.init ? most(init_) : Duration::zero()) +
+         steps.segments * most(segment_);
 }
 
 }  // namespace understudy::loading

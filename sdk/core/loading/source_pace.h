@@ -31,11 +31,15 @@ class SourcePace {
   struct Steps {
     int playlists = 2;    // multivariant and media playlist; fewer where they are known
     bool init = true;     // a media initialization section
+    int segments = 1;
     Duration to_decode{}; // media between the random access point and the splice
   };
   /// FAILOVER.md 3: p99(connect + playlists + init + segment) + decoding; the prior where too little was measured. The sum of
   /// the 99th percentiles is no less than the 99th percentile of the sum as long as the steps do not hinder each other.
   Duration to_prepare(const Steps& steps) const;
+  /// What the same fetches took here at the longest but for outliers, of however few: another source is hardly faster over the same
+  /// access.
+  Duration longest(const Steps& steps) const;
 
   static constexpr Duration kPreparePrior = from_ms(1500);
 

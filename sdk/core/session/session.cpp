@@ -161,7 +161,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.slow = m.loader->slow();
   v.whole_segment = m.loader->complete_until().has_value();
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
-  v.to_prepare = m.loader->to_prepare();
+  v.to_prepare = to_prepare(m);
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};

@@ -89,6 +89,18 @@ bool Session::still_covers(const Member& m) const {
   return buffer != nullptr && buffer->good_until && end && *buffer->good_until + m.loader->target_duration() >= *end;
 }
 
+/// How long before the splice its preparation must begin. What is known of a member may be little or nothing, but it comes over the
+/// same access as what is shown, so it is no faster than that; and until their dates were compared there is more to fetch.
+Duration Session::to_prepare(const Member& m) const {
+  const Duration by_itself = m.loader->to_prepare();
+  const auto active = controller_.active();
+  if (!shows() || active == m.id) return by_itself;
+  const loading::SourceLoader& shown = *group_[*active].loader;
+  loading::SourcePace::Steps steps = m.loader->steps_to_prepare();
+  if (!known(m)) steps.segments += static_cast<int>((kOverlap - from_ms(1)) / std::max(shown.target_duration(), from_ms(1000))) + 1;
+  return std::max(by_itself, shown.pace().longest(steps));
+}
+
 // ---- standing by ----------------------------------------------------------------------------------------------------------------
 
 void Session::carry_out(const failover::Stand& d) {

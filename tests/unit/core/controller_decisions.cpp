@@ -1,5 +1,6 @@
 // The controller alone, on views made by hand: no loader, no playlist, no media.
 #include <algorithm>
+#include <cstdlib>
 
 #include "core/failover/controller.h"
 #include "support/catch.h"
@@ -27,7 +28,7 @@ struct Stage {
   View view;
   Controller controller;
 
-  explicit Stage(const Policy& policy = {}) : controller(policy, Random(1)) {
+  explicit Stage(const Policy& policy = {}, std::uint64_t seed = 1) : controller(policy, Random(seed)) {
     view.now = Instant{100s};
     view.has_status = view.primary_playing = true;
     for (const SourceId id : {kA, kB, kC}) {
@@ -105,6 +106,41 @@ TEST_CASE("a hedge starts within the slack, and at once without one") {
   const auto decisions = stage.evaluate();
   REQUIRE(first<Hedge>(decisions));
   CHECK(first<Hedge>(decisions)->source == kB);
+}
+
+// A hedge is a burst of requests, and a crowd loses its source at once: any part of the slack that is favoured is a wave at the
+// fallback (tests/simulation/crowd).
+TEST_CASE("the hedges of a crowd are spread evenly over the slack") {
+  constexpr int kViewers = 2000;
+  int in_quarter[4] = {};
+  for (std::uint64_t seed = 1; seed <= kViewers; ++seed) {
+    Stage stage({}, seed);
+    stage.play();
+    stage[kA].buffer = 5700ms;  // four seconds of slack: 1.5 s to prepare and 200 ms of margin
+    stage.lose(kA);
+    const Instant lost = stage.view.now;
+    stage.evaluate();
+    while (!stage.controller.candidate() && stage.view.now < lost + 5s) {
+      const Duration passed = std::max<Duration>(stage.controller.next_deadline() - stage.view.now, 1ms);
+      *stage[kA].buffer -= passed;
+      stage.evaluate(passed);
+    }
+    REQUIRE(stage.controller.candidate() == kB);
+    ++in_quarter[std::min<std::int64_t>((stage.view.now - lost) / 1s, 3)];
+  }
+  for (const int hedges : in_quarter) CHECK(std::abs(hedges - kViewers / 4) < kViewers / 20);
+}
+
+TEST_CASE("a candidate that needs long to prepare is not given up within that time") {
+  Stage stage;
+  stage.play();
+  stage[kC].eligible = false;
+  stage[kB].to_prepare = 6s;  // long segments over a slow access
+  stage.lose(kA);
+  REQUIRE(first<Hedge>(stage.evaluate()));
+  stage[kB].to_prepare = 2s;  // its playlists are here: the rest takes less
+  CHECK_FALSE(first<CancelHedge>(stage.evaluate(6100ms)));
+  CHECK(first<CancelHedge>(stage.evaluate(200ms)));
 }
 
 TEST_CASE("a ready candidate commits when the buffer has run out but for the lead, not before") {

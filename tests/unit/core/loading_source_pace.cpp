@@ -56,6 +56,17 @@ TEST_CASE("a preparation takes the prior until enough was measured, then the slo
   CHECK(pace.to_prepare({.playlists = 0, .init = false}) == from_ms(219));
 }
 
+TEST_CASE("what the same fetches took is known from the first ones on") {
+  SourcePace pace;
+  CHECK(pace.longest({}) == Duration::zero());
+  pace.observe(Purpose::media_playlist, answered(from_ms(30), from_ms(40)));
+  pace.observe(Purpose::init_section, answered(from_ms(25)));
+  pace.observe(Purpose::segment, answered(from_ms(700)));
+  pace.observe(Purpose::segment, answered(from_ms(800)));
+  CHECK(pace.longest({}) == from_ms(40 + 2 * 30 + 25 + 800));
+  CHECK(pace.longest({.playlists = 1, .init = false, .segments = 2}) == from_ms(40 + 30 + 2 * 800));
+}
+
 TEST_CASE("what lies between the access point and the splice is decoded at the measured rate") {
   SourcePace pace;
   CHECK(pace.to_prepare({.to_decode = from_ms(2000)}) == SourcePace::kPreparePrior);
