@@ -30,7 +30,7 @@ Act failback() {
   act.mark = kMoment + 20s + from_ms(act.policy.clear_ms);  // healthy for so long: from here on they return
   act.goal = Goal::on_primary;
   act.busiest = Place::primary;
-  act.end = act.mark + 35s;
+  act.end = act.mark + 60s;
   return act;
 }
 
@@ -50,7 +50,7 @@ Act lose_both() {
   Act act = lose_primary("both", "Primary and fallback fail, both return after 30 s", Fault::refuse);
   act.outages = {{Place::primary, Fault::refuse, kMoment, kMoment + 30s}, {Place::fallback, Fault::refuse, kMoment, kMoment + 30s}};
   act.mark = kMoment + 30s;
-  act.goal = Goal::on_primary;
+  act.goal = Goal::picture;
   act.busiest = Place::primary;
   act.media_remains = false;
   act.end = act.mark + 35s;
@@ -73,9 +73,9 @@ Act restart() {
   Act act = lose_primary("start", "The channel starts with all viewers waiting", Fault::stale);
   act.outages.clear();
   act.editions = {{Duration::zero(), ChannelStatus::waiting}, {kMoment, ChannelStatus::playing}};
-  act.goal = Goal::on_primary;
+  act.goal = Goal::picture;
   act.busiest = Place::primary;
-  act.end = kMoment + 30s;
+  act.end = kMoment + 35s;
   return act;
 }
 

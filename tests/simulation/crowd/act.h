@@ -37,7 +37,7 @@ struct Edition {
 };
 
 /// What viewers are expected to come to, counted from the mark.
-enum class Goal { on_fallback, on_primary, stopped, nothing };
+enum class Goal { on_fallback, on_primary, picture, stopped, nothing };
 
 struct Act {
   std::string name;
@@ -54,8 +54,8 @@ struct Act {
 
 /// All viewers come at random within the first of these, watch, and by then are in their steady state.
 inline constexpr Duration kJoining = std::chrono::seconds(15);
-inline constexpr Duration kSteadyFrom = std::chrono::seconds(22);
-inline constexpr Duration kMark = std::chrono::seconds(32);
+inline constexpr Duration kSteadyFrom = std::chrono::seconds(52);
+inline constexpr Duration kMark = std::chrono::seconds(62);
 
 std::vector<std::string> known_acts();
 /// REQUIRES: one of known_acts().

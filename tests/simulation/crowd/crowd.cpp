@@ -1,32 +1,39 @@
 #include "simulation/crowd/crowd.h"
 
-#include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
+#include <fstream>
 
-#include "simulation/crowd/figures.h"
-#include "simulation/crowd/options.h"
 #include "simulation/crowd/play.h"
+#include "simulation/crowd/report.h"
 
 namespace {
 
 using namespace understudy;
 using namespace understudy::crowd;
 
-void print(const Act& act, bool spread, const Figures& f, double seconds) {
-  std::printf("%-9s %-7s", act.name.c_str(), spread ? "spread" : "plain");
-  for (const Load& l : f.load)
-    std::printf(" | %8lld %8lld %8lld %8lld", static_cast<long long>(l.before), static_cast<long long>(l.after),
-                static_cast<long long>(l.early_peak), static_cast<long long>(l.peak));
-  std::printf(" | ratio %lld tenth %lld whole %lld", static_cast<long long>(f.ratio_permille), static_cast<long long>(f.tenth_permille),
-              static_cast<long long>(f.whole_permille));
-  std::printf(" | stalls %lld (%lld ms, early %lld) reach %lld: %lld %lld %lld lost %lld rep %lld idle %lld  %.1f s\n",
-              static_cast<long long>(f.stalled_per_100k), static_cast<long long>(f.stalled_ms_mean),
-              static_cast<long long>(f.early_stalls_per_100k), static_cast<long long>(f.reached_per_100k),
-              static_cast<long long>(f.reached_ms[0]), static_cast<long long>(f.reached_ms[1]),
-              static_cast<long long>(f.reached_ms[2]), static_cast<long long>(f.frames_lost),
-              static_cast<long long>(f.frames_repeated), static_cast<long long>(f.idle_hedges_per_1k_hours), seconds);
-  std::fflush(stdout);
+std::string told(const Options& o) {
+  return std::to_string(o.viewers) + " viewers (" + std::to_string(o.controllers) + " engines, seed " + std::to_string(o.seed) +
+         "), segments of " + std::to_string(o.segment_ms) + " ms, standby " + o.standby;
+}
+
+Performance perform(const Options& options, const std::string& name, bool spread) {
+  Act act = make_act(name);
+  act.policy.standby = options.standby == "hot" ? Standby::hot : options.standby == "warm" ? Standby::warm : Standby::cold;
+  const Crowd crowd{spread ? options.controllers : options.plain_controllers, options.seed, options.jobs, from_ms(options.segment_ms),
+                    spread};
+  Performance p{act, spread, play(act, crowd), {}};
+  p.figures = figures_of(p.act, p.tally, options.viewers);
+  return p;
+}
+
+bool write(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path, std::ios::binary);
+  file << text;
+  file.close();
+  if (!file) std::fprintf(stderr, "crowd: can't write %s\n", path.string().c_str());
+  return static_cast<bool>(file);
 }
 
 }  // namespace
@@ -41,15 +48,25 @@ int crowd_main(int argc, char** argv) {
     std::fputs(usage().c_str(), stdout);
     return 0;
   }
+  std::printf("crowd: %s\n%s", told(*options).c_str(), table_head().c_str());
+  std::vector<Performance> performances;
   for (const std::string& name : options->acts.empty() ? known_acts() : options->acts) {
     for (const bool spread : {true, false}) {
       if (spread ? !options->with_spread : !options->without_spread) continue;
-      const Act act = make_act(name);
-      const std::clock_t begin = std::clock();
-      const Tally tally = play(act, {spread ? options->controllers : options->plain_controllers, options->seed, options->jobs,
-                                     from_ms(options->segment_ms), spread});
-      print(act, spread, figures_of(act, tally, options->viewers), static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC);
+      performances.push_back(perform(*options, name, spread));
+      std::fputs(table_rows(performances.back()).c_str(), stdout);
+      std::fflush(stdout);
     }
   }
-  return 0;
+  const auto cpu_ms = static_cast<std::int64_t>(std::clock()) * 1000 / CLOCKS_PER_SEC;
+  std::error_code ignored;  // writing tells
+  std::filesystem::create_directories(options->out, ignored);
+  const std::filesystem::path out = options->out;
+  const bool written = write(out / "crowd.json", json(*options, performances, cpu_ms)) &&
+                       write(out / "crowd.svg", draw(performances, told(*options)));
+  const auto missed = not_reached(performances);
+  for (const std::string& what : missed) std::printf("NOT REACHED %s\n", what.c_str());
+  std::printf("%s and crowd.svg written, %.1f s of processor time\n", (out / "crowd.json").string().c_str(),
+              static_cast<double>(cpu_ms) / 1000);
+  return missed.empty() && written ? 0 : 1;
 }

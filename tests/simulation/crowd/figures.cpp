@@ -18,10 +18,10 @@ std::int64_t mean(const Series& s, std::size_t from, std::size_t to) {
   return to > from ? sum / static_cast<std::int64_t>(to - from) : 0;
 }
 
-/// Most in any second that begins in [from, to).
+/// Most in any second that lies within [from, to).
 std::int64_t busiest_second(const Series& s, std::size_t from, std::size_t to) {
   std::int64_t most = 0;
-  for (std::size_t i = from; i < to && i + kPerSecond <= s.size(); ++i) most = std::max(most, mean(s, i, i + kPerSecond));
+  for (std::size_t i = from; i + kPerSecond <= to; ++i) most = std::max(most, mean(s, i, i + kPerSecond));
   return most;
 }
 
@@ -38,12 +38,13 @@ Load load_of(const Act& act, const Tally& tally, Place place, std::int64_t viewe
   Load load;
   load.before = mean(s, bin_of(kSteadyFrom), bin_of(kMark));
   load.after = mean(s, bin_of(act.end - kLast), last);
-  load.peak = busiest_second(s, mark, last - kPerSecond);
-  load.early_peak = busiest_second(s, mark, bin_of(act.mark + kEarly));
+  load.peak = busiest_second(s, mark, last);
+  const std::size_t early = bin_of(act.mark + kEarly) + 1;
+  load.early_peak = busiest_second(s, mark, early);
   load.peak_tenth = *std::max_element(s.begin() + static_cast<std::ptrdiff_t>(mark), s.end() - 1);
   load.early_tenth = *std::max_element(s.begin() + static_cast<std::ptrdiff_t>(mark),
-                                       s.begin() + static_cast<std::ptrdiff_t>(bin_of(act.mark + kEarly)) + 1);
-  load.peak_bytes = busiest_second(bytes, mark, last - kPerSecond);
+                                       s.begin() + static_cast<std::ptrdiff_t>(early));
+  load.peak_bytes = busiest_second(bytes, mark, last);
   load.bytes_after = mean(bytes, bin_of(act.end - kLast), last);
   return load;
 }

@@ -14,8 +14,8 @@ struct Load {
   std::int64_t after = 0;         // and in its last ten seconds
   std::int64_t peak = 0;          // most in any second from the mark on
   std::int64_t peak_tenth = 0;    // most in any tenth of a second from the mark on, per second
-  std::int64_t early_peak = 0;    // most in any second that begins within 1.5 s of the mark
-  std::int64_t early_tenth = 0;   // most in any tenth of a second within 1.5 s of the mark, per second
+  std::int64_t early_peak = 0;    // most in any second of the first 1.5 s after the mark
+  std::int64_t early_tenth = 0;   // most in any tenth of a second of those, per second
   std::int64_t peak_bytes = 0;    // per second, most in any second from the mark on
   std::int64_t bytes_after = 0;
 };

@@ -13,7 +13,8 @@ constexpr int kQueueingPercent = 40;
 constexpr std::uint64_t kOneLostIn = 500;
 constexpr Duration kLostMin = from_ms(200);
 constexpr Duration kLostMax = from_ms(800);
-// How often a body that is under way is spoken of: at its begin, and in these portions.
+// How often a body that is under way is spoken of: at its begin, and in portions that double, so that no media that is here in time
+// is told too late, up to this.
 constexpr Duration kFirstPortion = from_ms(20);
 constexpr Duration kPortion = from_ms(250);
 }  // namespace
@@ -55,8 +56,9 @@ std::int64_t Link::share() const {
 }
 
 std::int64_t Link::next_tell(const Transfer& t) const {
-  const Duration portion = t.told == 0 ? kFirstPortion : kPortion;
-  return std::min(t.size, t.told + std::max<std::int64_t>(1, access_.bytes_per_second * to_ms(portion) / 1000));
+  const std::int64_t first = access_.bytes_per_second * to_ms(kFirstPortion) / 1000;
+  const std::int64_t most = access_.bytes_per_second * to_ms(kPortion) / 1000;
+  return std::min(t.size, t.told + std::clamp(t.told, first, most));
 }
 
 Instant Link::next_event() const {

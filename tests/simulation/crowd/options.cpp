@@ -59,6 +59,11 @@ Result<void> take(Options& o, const std::string& name, const std::string& value)
     o.out = value;
     return {};
   }
+  if (name == "--standby") {
+    if (value != "cold" && value != "warm" && value != "hot") return wrong("--standby: cold, warm or hot, not \"" + value + "\"");
+    o.standby = value;
+    return {};
+  }
   if (name == "--acts") {
     auto names = act_names(value);
     if (!names) return Unexpected(names.error());
@@ -87,6 +92,7 @@ std::string usage() {
          "  --spread on|off|both   both; with the spreading rules of FAILOVER.md 10, without them, or one after the other\n"
          "  --acts a,b             all of:" + all + "\n"
          "  --segment-ms N         2000; length of a media segment\n"
+         "  --standby LEVEL        cold; or warm, hot: how ready the fallback waits\n"
          "  --seed N               1\n"
          "  --jobs N               the number of cores\n"
          "  --out DIR              build/crowd; crowd.json and crowd.svg are written there\n";

@@ -20,6 +20,7 @@ struct Options {
   bool without_spread = true;         // simulate without them
   std::vector<std::string> acts;      // empty: all
   std::int64_t segment_ms = 2000;
+  std::string standby = "cold";      // of the policy
   bool help = false;
 };
 

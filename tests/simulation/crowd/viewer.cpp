@@ -27,8 +27,9 @@ class Viewer {
     const Instant end = kBegin + act_->end;
     iterate();
     while (now_ < end) {
-      const Instant next = std::min({deadline_, link_.next_event(), media_.next_deadline(), end});
+      const Instant next = std::min({deadline_, link_.next_event(), media_.next_fact(), end});
       now_ = std::max(now_, next);
+      media_.iterate(now_);
       link_.advance(now_);
       iterate();
     }
@@ -43,19 +44,29 @@ class Viewer {
     return config;
   }
 
-  /// As Player::iterate() does it.
+  /// As World::iterate() does it.
   void iterate() {
-    feed(session::Tick{});
+    if (!deliver_facts()) feed_state();
     for (int round = 0; round < kMaxRounds; ++round) {
       const bool moved = deliver();
       media_.iterate(now_);
-      const auto facts = media_.take_facts();
-      for (const world::Fact& fact : facts)
-        std::visit([this](const auto& f) { note(f); feed(f); }, fact);
-      media_.take_shown();
-      if (facts.empty() && !moved) break;
+      if (!deliver_facts() && !moved) break;
     }
-    feed(media_.state());
+    if (acted_) feed_state();
+  }
+
+  void feed_state() {
+    media_.describe(std::get<session::MediaState>(state_));
+    acted_ = false;
+    feed(state_);
+  }
+
+  bool deliver_facts() {
+    media_.take_facts(facts_);
+    for (const world::Fact& fact : facts_)
+      std::visit([this](const auto& f) { note(f); feed(f); }, fact);
+    media_.take_shown(shown_, now_ + Duration(1));  // of no interest, but kept otherwise
+    return !facts_.empty();
   }
 
   bool deliver() {
@@ -77,8 +88,10 @@ class Viewer {
       session::Output output = session_.poll_output();
       if (const auto* deadline = std::get_if<session::Deadline>(&output)) {
         deadline_ = deadline->at;
+        acted_ = acted_ || &input != &state_;
         return;
       }
+      acted_ = true;
       std::visit([this](auto& o) { carry_out(o); }, output);
     }
   }
@@ -98,6 +111,7 @@ class Viewer {
   void carry_out(const session::Splice& o) { media_.splice(o.to); }
   void carry_out(const session::StopMedia&) {
     media_.stop();
+    end_stall();
     if (act_->goal == Goal::stopped) arrive();
   }
   void carry_out(const session::PauseMedia& o) { media_.set_paused(o.paused); }
@@ -138,6 +152,7 @@ class Viewer {
   void on_screen(SourceId source) {
     if (act_->goal == Goal::on_fallback && source == kFallback) arrive();
     if (act_->goal == Goal::on_primary && source == kPrimary) arrive();
+    if (act_->goal == Goal::picture) arrive();
   }
 
   void arrive() {
@@ -161,8 +176,12 @@ class Viewer {
   Link link_;
   world::MediaModel media_;
   session::Session session_;
+  session::Input state_ = session::MediaState{};  // its memory is used again
+  std::vector<world::Fact> facts_;
+  std::vector<world::Shown> shown_;
   Instant now_ = kBegin;
   Instant deadline_ = kBegin;
+  bool acted_ = false;
   bool arrived_ = false;
   bool stalled_ = false;
   std::optional<Instant> stalled_since_;
@@ -195,7 +214,7 @@ Person draw_person(std::uint64_t crowd_seed, std::uint64_t number) {
 }
 
 std::uint64_t seed_of_nobody_in_particular() {
-  // The controller's dice, as Session hands them out; a hedge waits for the square of this, in thousandths.
+  // The controller's dice, as Session hands them out; a hedge waits for so many thousandths of its slack.
   constexpr std::uint64_t kOfController = 3;
   for (std::uint64_t seed = 1;; ++seed)
     if (Random(seed).fork(kOfController).below(1001) <= 10) return seed;
