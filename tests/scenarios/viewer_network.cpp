@@ -226,6 +226,7 @@ TEST_CASE("long segments over a slow access take over in time") {
     world.config.seed = seed;
     for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 6s;
     world.origin("b").settings().phase = 2s;
+    world.run_for(30s);
     world.viewer_bandwidth(650'000);
     world.run_for(60s);
     world.origin("a").refuse();
