@@ -160,4 +160,40 @@ TEST_CASE("a missing segment without a fallback is a hole, and leads to no retry
   CHECK(world.requests_to("a", 20s) < 40);
 }
 
+// The status service says so once: every later poll is answered with 304. As after a restart of a service whose origins get new ports.
+TEST_CASE("a source that moves while nobody delivers is found at its new address") {
+  for (const Duration after : {from_ms(0), from_ms(500), from_ms(1000), from_ms(2000), from_ms(3000), from_ms(5000), from_ms(8000)}) {
+    World world;
+    world.add_fallback("c");
+    world.service().edit([](auto& document) { document.members.pop_back(); });  // only an address
+    world.run_for(12s);
+    world.origin("a").black_hole();
+    world.origin("b").black_hole();
+    world.run_for(20s + after);  // the buffer is empty, and probes of the old places wait for answers
+    CHECK(world.on_screen().empty());
+    world.service().edit([&](auto& document) { document.playout.hls = world.origin("c").publisher().url(); });
+    world.run_for(25s);  // the probe under way gives up, the next one is at most probeMaxMs (8 s) later
+    CHECK(world.on_screen() == "a");
+    CHECK(world.picture_moves());
+  }
+}
+
+// The old place may answer for a while and then no more; who stands by is asked to be ready at the new one.
+TEST_CASE("a fallback that moves while it stands by is ready at its new address") {
+  World world;
+  world.policy().standby = Standby::warm;
+  world.add_fallback("c");
+  world.service().edit([](auto& document) { document.members.pop_back(); });
+  world.run_for(20s);
+  world.service().edit(
+      [&](auto& document) { world.service().member(document, "b").playout.hls = world.origin("c").publisher().url(); });
+  world.run_for(3s);
+  world.origin("b").refuse();
+  world.run_for(20s);
+  world.origin("a").refuse();
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
 }  // namespace understudy

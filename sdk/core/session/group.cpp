@@ -33,8 +33,12 @@ Member& Group::place(const std::string& name, bool primary) {
 
 /// A new URL needs a new loader; the old one's requests end here.
 void Group::equip(Member& member, std::string url, const Policy& policy, const SessionConfig& config) {
+  member.moved_to.reset();
   if (member.loader && member.url == url) return;
-  if (member.loader && member.loader->level() != loading::SourceLoader::Level::off) return;  // it plays: at the next start
+  if (member.loader && member.loader->level() != loading::SourceLoader::Level::off) {
+    member.moved_to = std::move(url);  // Session::follow_moves: the document that says so comes once, then it is 304
+    return;
+  }
   member.url = std::move(url);
   if (member.url.empty()) return;
   loading::SourceSettings settings;

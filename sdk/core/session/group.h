@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@ struct Member {
   SourceId id{};
   std::string name;
   std::string url;
+  std::optional<std::string> moved_to;  // its new URL, as long as the loader of the old one is at work
   bool present = false;  // still named by the document
   bool enabled = false;
   bool active = true;    // false: a deactivated alias
@@ -48,6 +50,9 @@ class Group {
   void adopt(const status::StatusDocument& document, const Policy& policy, const SessionConfig& config);
   void adopt(const std::vector<PlainSource>& sources, const Policy& policy, const SessionConfig& config);
 
+  /// Gives it a loader for this URL; where the loader of another one is at work it is noted in `moved_to`.
+  void equip(Member& member, std::string url, const Policy& policy, const SessionConfig& config);
+
   bool empty() const { return members_.empty(); }
   std::vector<Member>& members() { return members_; }
   const std::vector<Member>& members() const { return members_; }
@@ -56,7 +61,6 @@ class Group {
 
  private:
   Member& place(const std::string& name, bool primary);
-  void equip(Member& member, std::string url, const Policy& policy, const SessionConfig& config);
 
   loading::Outbox* outbox_;
   Random random_;

@@ -1,6 +1,7 @@
 #include "core/session/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/reach.h"
 #include "core/session/reach.h"
@@ -63,6 +64,7 @@ Output Session::poll_output() {
 /// Everything that follows from an input: loaders go on, the monitors judge, the controller decides, until nothing changes.
 void Session::turn() {
   if (const auto at = poller_.next_poll(); at && *at <= now_ && !poll_request_) poll_status();
+  follow_moves();
   tick_loaders();
   start_when_placed();
   // A decision can enable the next (a failed candidate makes room for another). Bounded: more than a few rounds within one
@@ -77,6 +79,26 @@ void Session::turn() {
   start_when_placed();
   steer_rate();
   flush_commands();
+}
+
+/// A source that got another URL begins anew there: at once where it only stands by, and when its loader has come to rest where it is
+/// on the air, a candidate or being probed. All of these end when the old place delivers nothing.
+void Session::follow_moves() {
+  using Level = loading::SourceLoader::Level;
+  for (Member& m : group_.members()) {
+    if (!m.moved_to) continue;
+    const bool at_rest = m.loader->level() == Level::off;
+    const bool stands_by = shows() && controller_.active() != m.id && candidate_ != m.id;
+    if (!at_rest && !stands_by) continue;
+    const Standby standby = m.standby;
+    const bool watched = m.watched;
+    close(m);
+    group_.equip(m, *std::exchange(m.moved_to, std::nullopt), policy_, config_);
+    if (at_rest || !m.loader) continue;
+    m.standby = standby;
+    m.watched = watched;
+    apply_standing(m);
+  }
 }
 
 void Session::tick_loaders() {

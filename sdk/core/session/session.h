@@ -90,6 +90,7 @@ class Session {
 
   // the turn (session.cpp)
   void turn();
+  void follow_moves();
   void tick_loaders();
   void forget_lateness();
   failover::View view();
