@@ -28,6 +28,7 @@ TEST_CASE("a stopped primary stops the player") {
 }
 
 TEST_CASE("a stop between a commit and its switch closes both sources") {
+  // FAILOVER.md 12.11: after a stop nothing remains, also of the source that was being left.
   struct OpenSources : world::Watcher {
     std::set<SourceId> open;
     void on_output(const session::Output& output) override {
@@ -60,26 +61,6 @@ TEST_CASE("a stopped primary stops the player while its fallback still streams")
   world.run_for(kStopBound);
   CHECK(world.state() == PlayerState::stopped);
   CHECK(world.on_screen().empty());
-}
-
-TEST_CASE("a stop between a commit and its switch closes both sources") {
-  struct Open : world::Watcher {
-    void on_output(const session::Output& output) override {
-      if (const auto* o = std::get_if<loading::OpenSource>(&output)) sources.insert(o->source);
-      if (const auto* c = std::get_if<loading::CloseSource>(&output)) sources.erase(c->source);
-    }
-    std::set<SourceId> sources;
-  } open;
-  World world;
-  world.watch(&open);
-  world.run_for(12s);
-  world.switch_to("b");
-  while (world.count(EventType::committed) == 0) world.run_for(10ms);
-  REQUIRE(world.count(EventType::switched) == 0);
-  CHECK(open.sources.size() == 2);
-  world.stop();
-  world.run_for(1s);
-  CHECK(open.sources.empty());
 }
 
 TEST_CASE("a stopped channel that plays again starts the player again") {

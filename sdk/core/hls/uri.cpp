@@ -63,8 +63,9 @@ std::string remove_dot_segments(std::string_view path) {
 }
 
 std::string merge(const Uri& base, std::string_view path) {
-  if (!base.authority.empty() && base.path.empty()) return "/" + std::string(path);
-  return std::string(base.path.substr(0, base.path.rfind('/') + 1)) + std::string(path);
+  const bool bare = !base.authority.empty() && base.path.empty();
+  std::string out(bare ? "/" : base.path.substr(0, base.path.rfind('/') + 1));
+  return out.append(path);
 }
 
 std::string join(std::string_view scheme, std::string_view authority, std::string_view path, std::string_view query,
