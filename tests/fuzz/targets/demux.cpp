@@ -82,7 +82,8 @@ Collector run(fuzz::Bytes bytes, const Plan& plan, std::size_t piece) {
     const std::size_t before = count(out);
     for (std::size_t at = 0; at < segment.size(); at += piece)
       demuxer->push(segment.subspan(at, std::min(piece, segment.size() - at)), out);
-    check(demuxer->end_segment(plan.end, out), count(out) - before);
+    const SegmentReport report = demuxer->end_segment(plan.end, out);  // gives out units, too
+    check(report, count(out) - before);
   }
   PROMISE(out.bytes <= bytes.size() + kSlack * count(out));
   return out;

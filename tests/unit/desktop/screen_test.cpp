@@ -311,7 +311,8 @@ TEST_CASE("the snapshot is the picture as large as it came") {
   Snapshot snapshot(file.path(), fonts, [] { return ScreenContent{}; });
   snapshot.on_picture(make_picture(320, 180, 90), kStart, kStart);
   REQUIRE(snapshot.finish(kStart));
-  const auto size = image_size({reinterpret_cast<const std::uint8_t*>(file.read().data()), 24});
+  const std::string bytes = file.read();
+  const auto size = image_size({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   REQUIRE(size);
   CHECK(size->width == 320);
   Snapshot nowhere("/nonexistent/s.png", fonts, [] { return ScreenContent{}; });
