@@ -1,5 +1,6 @@
-// Plays every mutant until the checker that its patch names reports, and the core as it is with the same seeds. Prints a table;
-// fails where a mutant is missed, a patch no longer applies, or the core itself is caught.
+// Plays every mutant until the checker that its patch names reports, and the core as it is with the same seeds and the same checker: each
+// checker answers for itself, and what the others say of the core is for the simulation. Prints a table; fails where a mutant is missed, a
+// patch no longer applies, or the core itself is caught.
 //
 //   understudy-sim-mutants --programs DIR [--only NAME] [--jobs N] [--runs M]
 #include <cstdio>
@@ -89,7 +90,7 @@ Played play(const Mutant& m, const Options& o) {
   words >> caught >> seed;
   if (caught != "caught") return p;
   const std::string none = (o.programs / "mutant_none").string();
-  p.core = output_of("timeout 120 " + none + " --checker '*' --runs " + seed + arguments(m));
+  p.core = output_of("timeout 120 " + none + " --checker " + m.note("Caught by") + " --runs " + seed + arguments(m));
   p.ok = p.core == "missed";
   return p;
 }
