@@ -42,7 +42,7 @@ wasm: deps
 test: build wasm
 	cmake --preset fuzz
 	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
-	tests/fuzz/run.sh --seconds 60 --jobs $(JOBS)
+	UNDERSTUDY_CORPORA=none tests/fuzz/run.sh --seconds 60 --seed 1 --jobs $(JOBS) --corpus build/fuzz/none
 	cmake --preset $(PRESET) -DUNDERSTUDY_BUILD_WASM=ON
 	ctest --preset $(PRESET) -j $(JOBS)
 
@@ -65,6 +65,9 @@ soak: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target soak_run understudy-player understudy-server
 	build/release/tests/soak/soak_run --hours $(or $(HOURS),1) --out build/soak
+
+coverage: deps
+	tests/coverage.sh build/coverage
 
 bench: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON

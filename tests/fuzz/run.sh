@@ -7,6 +7,7 @@ usage() {
   cat <<'TEXT'
 usage: tests/fuzz/run.sh [options]
   --seconds S | --minutes M   time for all targets together (default: 90 seconds)
+  --seed N                    of what is tried: the same seed tries the same, as far as time allows (default: drawn)
   --only NAME                 this target alone; may be given several times
   --jobs J                    so many targets at once (default: 1)
   --build DIR                 the build folder of preset `fuzz` (default: build/fuzz)
@@ -22,19 +23,20 @@ TEXT
 wrong() { echo "run.sh: $1 (--help tells more)" >&2; exit 2; }
 number() { [[ $2 =~ ^[0-9]+$ && $2 -gt 0 ]] || wrong "$1: \"$2\" is not a number above 0"; }
 
-seconds=90 jobs=1 build=$here/../../build/fuzz corpus=${XDG_CACHE_HOME:-$HOME/.cache}/understudy/fuzz findings= minimise=false list=false
+seconds=90 seed=0 jobs=1 build=$here/../../build/fuzz corpus=${XDG_CACHE_HOME:-$HOME/.cache}/understudy/fuzz findings= minimise=false list=false
 only=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --help) usage; exit 0 ;;
     --minimise) minimise=true; shift; continue ;;
     --list) list=true; shift; continue ;;
-    --seconds|--minutes|--only|--jobs|--build|--corpus|--findings) [[ $# -gt 1 ]] || wrong "$1: value missing" ;;
+    --seconds|--minutes|--seed|--only|--jobs|--build|--corpus|--findings) [[ $# -gt 1 ]] || wrong "$1: value missing" ;;
     *) wrong "unknown argument \"$1\"" ;;
   esac
   case $1 in
     --seconds) number "$1" "$2"; seconds=$2 ;;
     --minutes) number "$1" "$2"; seconds=$(($2 * 60)) ;;
+    --seed) number "$1" "$2"; seed=$2 ;;
     --only) only+=("$2") ;;
     --jobs) number "$1" "$2"; jobs=$2 ;;
     --build) build=$2 ;;
@@ -132,7 +134,7 @@ run_target() {
   for folder in "$corpus/$name" "$here/seeds/$name" "$here/regressions/$name" "$work/seeds/$name"; do
     [[ -d $folder && $folder != "$keep" ]] && folders+=("$folder")
   done
-  local options=(-max_len="$size" -rss_limit_mb="$memory" -malloc_limit_mb="$memory" -timeout=10 -artifact_prefix="$findings/$name/" -print_final_stats=1)
+  local options=(-max_len="$size" -rss_limit_mb="$memory" -malloc_limit_mb="$memory" -timeout=30 -seed="$seed" -artifact_prefix="$findings/$name/" -print_final_stats=1)
   [[ $dictionary != - ]] && options+=(-dict="$here/dictionaries/$dictionary.dict")
   local -x ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:allocator_may_return_null=1} UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
 
@@ -163,7 +165,7 @@ run_target() {
 }
 
 # ---- all of them ----------------------------------------------------------------------------------------------------------------
-[[ $minimise == true ]] || echo "fuzz: $seconds s in all for ${#table[@]} targets, $jobs at once; findings go to $findings"
+[[ $minimise == true ]] || echo "fuzz: $seconds s in all for ${#table[@]} targets, $jobs at once, seed $seed (0: drawn); findings go to $findings"
 failed=0
 for entry in "${table[@]}"; do
   while [[ $(jobs -rp | wc -l) -ge $jobs ]]; do wait -n || failed=1; done
