@@ -2,7 +2,7 @@
 PRESET ?= dev
 REPORT ?= build/demo
 JOBS   ?= $(shell nproc)
-RUNS   ?= 200000
+RUNS   ?= 39000
 
 .PHONY: help deps build demo test sim crowd fuzz soak coverage bench bench-failover wasm demo-web bench-web bench-failover-web clean
 
@@ -10,7 +10,7 @@ help:
 	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
 	@echo "make demo-web   the same in a browser: prints the address of a page with two channels and buttons to break them"
 	@echo "make test    install what is missing, build, run all tests"
-	@echo "make sim     simulated outages, every promise checked (SEED=1 RUNS=$(RUNS))"
+	@echo "make sim     simulated outages, every promise checked (SEED=1 RUNS=$(RUNS): a hundred thousand outages)"
 	@echo "make crowd   a million viewers of one channel through its failures (FULL=1: each with an engine of its own)"
 	@echo "make fuzz    fuzz everything that reads what others wrote (MINUTES=10 for all targets together)"
 	@echo "make soak    the real player and service, one outage after another (HOURS=1)"
@@ -49,7 +49,7 @@ test: build wasm
 sim: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
 	cmake --build --preset release -j $(JOBS) --target understudy-sim
-	build/release/tests/simulation/understudy-sim --seed $(or $(SEED),1) --runs $(RUNS) --jobs $(JOBS) --out build/sim
+	build/release/tests/simulation/understudy-sim --seed $(or $(SEED),1) --runs $(RUNS) --minutes 10 --jobs $(JOBS) --shrink 100 --out build/sim
 
 crowd: deps
 	cmake --preset release -DUNDERSTUDY_BUILD_TESTS=ON
