@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace understudy::container {
@@ -44,8 +45,11 @@ class BitReader {
     const std::uint64_t value = (std::uint64_t{1} << zeros) - 1 + (zeros == 0 ? 0 : bits(zeros));
     return static_cast<std::uint32_t>(value);
   }
+  /// se(v) of H.264 9.1.1; the one code beyond its range is not ok.
   std::int32_t se() {
     const std::uint32_t code = ue();
+    if (code == std::numeric_limits<std::uint32_t>::max()) ok_ = false;
+    if (!ok_) return 0;
     const auto half = static_cast<std::int32_t>(code / 2);
     return code % 2 == 1 ? half + 1 : -half;
   }

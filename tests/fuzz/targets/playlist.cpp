@@ -35,7 +35,6 @@ void check(const MediaPlaylist& playlist) {
   PROMISE(playlist.target_duration > Duration::zero() && playlist.target_duration <= kMaxSegmentDuration);
   PROMISE(playlist.warnings.size() <= kMaxWarnings);
   PROMISE(playlist.segments.size() <= kMaxSegments);
-  PROMISE(playlist.media_sequence.value >= 0);
   std::int64_t msn = playlist.media_sequence.value + playlist.skipped_segments.value_or(0);
   std::int64_t discontinuity = playlist.segments.empty() ? 0 : playlist.segments.front().discontinuity_sequence;
   for (const Segment& segment : playlist.segments) {

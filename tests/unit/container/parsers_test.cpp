@@ -51,6 +51,13 @@ TEST_CASE("Exp-Golomb codes") {
   CHECK_FALSE(zeros.ok());
 }
 
+TEST_CASE("a signed Exp-Golomb code beyond its range is not ok") {
+  const Bytes bytes = {0, 0, 0, 0, 0x80, 0, 0, 0, 0};  // 2^32 - 1, which would be 2^31
+  BitReader bits(bytes);
+  CHECK(bits.se() == 0);
+  CHECK_FALSE(bits.ok());
+}
+
 TEST_CASE("an H.264 SPS tells size and frame rate") {
   const Bytes nal = {0x67, 0x64, 0x00, 0x0c, 0xac, 0xd9, 0x41, 0x41, 0x9f, 0x9f, 0x01, 0x10, 0x00,
                      0x00, 0x03, 0x00, 0x10, 0x00, 0x00, 0x03, 0x03, 0x20, 0xf1, 0x42, 0x99, 0x60};
