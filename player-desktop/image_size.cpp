@@ -33,7 +33,6 @@ bool png_is_whole(std::span<const std::uint8_t> bytes) {
 
 std::optional<ImageSize> png_size(std::span<const std::uint8_t> bytes) {
   if (bytes.size() < 24 || !std::equal(kPngSignature.begin(), kPngSignature.end(), bytes.begin())) return std::nullopt;
-  if (!png_is_whole(bytes)) return std::nullopt;
   const std::uint32_t width = big_endian(bytes, 16, 4);
   const std::uint32_t height = big_endian(bytes, 20, 4);
   if (width > INT32_MAX || height > INT32_MAX) return std::nullopt;
@@ -67,10 +66,14 @@ std::optional<ImageSize> jpeg_size(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
+bool is_cut_png(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= kPngSignature.size() && std::equal(kPngSignature.begin(), kPngSignature.end(), bytes.begin()) && !png_is_whole(bytes);
+}
+
 Result<ImageSize> image_size(std::span<const std::uint8_t> bytes) {
   auto size = png_size(bytes);
   if (!size) size = jpeg_size(bytes);
-  if (!size || size->width < 1 || size->height < 1) return fail(ErrorCode::bad_image, "neither a whole PNG nor a JPEG image");
+  if (!size || size->width < 1 || size->height < 1) return fail(ErrorCode::bad_image, "neither a PNG nor a JPEG image");
   return *size;
 }
 

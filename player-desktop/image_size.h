@@ -12,7 +12,9 @@ struct ImageSize {
   int height = 0;
 };
 
-/// PNG and JPEG. Error: bad_image; also for a PNG that is cut or whose chunks claim to be longer than it is.
+/// PNG and JPEG. Error: bad_image.
 Result<ImageSize> image_size(std::span<const std::uint8_t> bytes);
+/// A PNG that ends early, or whose chunks claim to be longer than it is: no decoder is to see it.
+bool is_cut_png(std::span<const std::uint8_t> bytes);
 
 }  // namespace understudy::desktop

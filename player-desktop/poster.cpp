@@ -31,6 +31,8 @@ Result<std::shared_ptr<SDL_Surface>> decode_poster(const std::string& bytes) {
       std::int64_t{size->width} * size->height > kMaxPosterPixels) {
     return fail(ErrorCode::limit_exceeded, fmt::format("poster: {}×{} pixels are too many", size->width, size->height));
   }
+  if (is_cut_png({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}))
+    return fail(ErrorCode::bad_image, "poster: the PNG is cut short");
   SDL_RWops* reader = SDL_RWFromConstMem(bytes.data(), static_cast<int>(bytes.size()));
   const SurfacePtr decoded(IMG_Load_RW(reader, 1));
   if (!decoded) return fail(ErrorCode::bad_image, fmt::format("poster: {}", IMG_GetError()));

@@ -84,11 +84,7 @@ void StreamLoader::request_segment(const Surroundings& s) {
   if (!loading_ || !playlist_ || !next_msn_ || segment_ || init_request_) return;
   if (segment_failures_ > 0 && s.now < retry_at_) return;
   const hls::Segment* segment = next_segment();
-  while (segment != nullptr && segment->gap) {  // 4.4.4.7: never to be requested; it is missing as surely as one that answers 404
-    segment_trouble(Reason::missing_segment, Error{ErrorCode::missing_segment, "the playlist marks a segment as a gap"}, segment->msn,
-                    s.now);
-    observe(Observation::Kind::segment_bad, s.now);
-    next_msn_ = segment->msn;
+  while (segment != nullptr && segment->gap) {  // 4.4.4.7: never to be requested
     advance(s);
     segment = next_segment();
   }
