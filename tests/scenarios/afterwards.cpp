@@ -306,4 +306,19 @@ TEST_CASE("a member that denies access is penalised and not asked in a storm") {
   CHECK(world.requests_to("b", 60s) <= 2);  // within penaltyMs (120 s) of the first denial
 }
 
+TEST_CASE("without a status service a live list that ended is no recording") {
+  // FAILOVER.md 4: every member keeps being probed, and playback resumes on the first that delivers.
+  World world;
+  world.config.status_url.clear();
+  world.config.plain_sources = {{"a", world.origin("a").publisher().url()}};
+  world.run_for(12s);
+  world.origin("a").end_list();
+  world.run_for(60s);
+  CHECK(world.state() == PlayerState::pre_live);
+  world.origin("a").restart();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+}
+
 }  // namespace understudy

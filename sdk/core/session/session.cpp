@@ -192,7 +192,7 @@ failover::MemberView Session::view_of(Member& m) {
   const bool was_healthy = m.monitor->healthy();
   m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt,
                                     buffer != nullptr ? buffer->good_until : std::nullopt, is_active, answered,
-                                    !shown || m.playing, ends_are_losses()});
+                                    !shown || m.playing, ends_are_losses(m)});
   if (m.monitor->healthy() != was_healthy) {
     Event e = event(EventType::health_changed, Reason::health_metric);
     e.source = m.id;
@@ -206,8 +206,9 @@ failover::MemberView Session::view_of(Member& m) {
   return v;
 }
 
-/// With a status service only its document ends a live channel; without one a list that was complete from the start is a recording.
-bool Session::ends_are_losses() const { return !config_.status_url.empty(); }
+/// With a status service only its document ends a live channel; without one a list that was complete from the start is a recording,
+/// but not where the same source was live before.
+bool Session::ends_are_losses(const Member& m) const { return !config_.status_url.empty() || m.seen_live; }
 
 /// An encoder that died leaves its last segments on the server. When nothing was left to show, a probe that finds only those has
 /// not found a source that delivers: they were shown already.

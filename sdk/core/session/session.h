@@ -95,7 +95,7 @@ class Session {
   void forget_lateness();
   failover::View view();
   failover::MemberView view_of(Member& member);
-  bool ends_are_losses() const;
+  bool ends_are_losses(const Member& member) const;
   bool has_something_new(const Member& member) const;
   bool network_is_down() const;
   bool shows() const;

@@ -133,8 +133,9 @@ void Session::on(const Resumed& resumed) {
 void Session::on(const PlayedOut& played) {
   if (controller_.active() != played.source) return;
   played_out_ = true;
-  const loading::SourceLoader& loader = *group_[played.source].loader;
-  const bool recording = loader.ended() && !loader.ended_while_live() && !ends_are_losses();
+  const Member& m = group_[played.source];
+  const loading::SourceLoader& loader = *m.loader;
+  const bool recording = loader.ended() && !loader.ended_while_live() && !ends_are_losses(m);
   if (recording || !loader.settings().hls) end(Reason::end_of_stream);
 }
 
