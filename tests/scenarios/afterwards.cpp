@@ -306,6 +306,34 @@ TEST_CASE("a member that denies access is penalised and not asked in a storm") {
   CHECK(world.requests_to("b", 60s) <= 2);  // within penaltyMs (120 s) of the first denial
 }
 
+TEST_CASE("PRIMARY_PREFERRED returns to a primary whose list had ended") {
+  // FAILOVER.md 4: it was healthy for clearMs; its list is looked at again, though RFC 8216 calls an ended one final.
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.policy().standby = Standby::warm;
+  world.run_for(12s);
+  world.origin("a").end_list();
+  world.run_for(60s);
+  CHECK(world.on_screen() == "b");
+  world.origin("a").restart();
+  world.run_for(100s);
+  CHECK(world.on_screen() == "a");
+}
+
+TEST_CASE("an encoder that begins anew is seen while the status service is silent") {
+  // FAILOVER.md 12.4, and 3: offline is when nobody answers; who ended his list is asked again.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(12s);
+  world.status_service_down().lasting(300s);
+  world.origin("a").end_list();
+  world.run_for(40s);
+  world.origin("a").restart();
+  world.run_for(25s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+}
+
 TEST_CASE("without a status service a live list that ended is no recording") {
   // FAILOVER.md 4: every member keeps being probed, and playback resumes on the first that delivers.
   World world;

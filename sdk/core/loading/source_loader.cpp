@@ -158,6 +158,7 @@ void SourceLoader::open_streams(std::string main_url, std::string audio_url, std
     stream.set_live_offset(settings_.live_offset, settings_.max_live_offset);
     stream.set_reload_interval(reload_interval_);
     stream.expect_skew(skew_);
+    stream.set_goes_on(settings_.goes_on);
   }
   streams_.front().open(std::move(main_url), std::move(first), s);
   if (streams_.size() > 1) streams_.back().open(std::move(audio_url), std::nullopt, s);

@@ -18,6 +18,7 @@ struct SourceSettings {
   std::string url;
   bool hls = true;                            // false: the pipeline opens the URL by itself
   std::uint64_t max_bandwidth = 0;            // 0: no bound
+  bool goes_on = false;                       // EXT-X-ENDLIST is not the end: who says that it is, is somebody else
   std::optional<Duration> live_offset;        // overrides the playlist's
   std::optional<Duration> max_live_offset;    // caps either
 };

@@ -196,7 +196,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   const bool changed = merged->kind != hls::ReloadKind::stuck;
   playlist_ = std::move(merged->playlist);
   playlist_failures_ = 0;
-  playlist_backoff_ = Duration::zero();
+  if (!playlist_->ended) playlist_backoff_ = Duration::zero();
   playlist_trouble_.reset();
   if (first) began_live_ = !playlist_->ended;
   if (!first && changed) moved_ = true;
@@ -216,13 +216,13 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   } else {
     observe(Observation::Kind::playlist_stuck, s.now, newest);
   }
-  if (reset) {
+  if (reset || (end_told_ && !playlist_->ended)) {  // the pipeline knows that nothing follows in the old epoch
     observe(Observation::Kind::playlist_reset, s.now);
     restarted_ = true;
-    if (loading_) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
+    if (loading_ && reset) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
   }
   if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
-  schedule_reload(changed);
+  schedule_reload(changed, s);
 }
 
 /// Where the live edge of a playlist without dates lies after a break: time went on for it too, segment by segment.
@@ -233,10 +233,16 @@ MediaTime StreamLoader::expected_edge(const Surroundings& s) const {
   return last_edge_->end + std::max<std::int64_t>(steps, 1) * segment;
 }
 
-// RFC 8216 6.3.4: counted from when the load began.
-void StreamLoader::schedule_reload(bool changed) {
+// RFC 8216 6.3.4: counted from when the load began. A list that ended gains nothing any more, but an encoder that begins anew puts
+// another one in its place: only a status stops a player (FAILOVER.md 1), and every member is probed (4).
+void StreamLoader::schedule_reload(bool changed, const Surroundings& s) {
+  reload_at_.reset();
+  if (!may_go_on()) return;
+  // Waiting ones are spread: a crowd does not ask in step, and a reload comes at any time after a publication (edge_distance()).
+  const Duration waiting = random_.jitter(reload_interval_, kWaitingJitterPercent);
   if (playlist_->ended) {
-    reload_at_.reset();
+    playlist_backoff_ = playlist_back_off(s);
+    reload_at_ = s.now + (loading_ ? playlist_backoff_ : std::max(playlist_backoff_, waiting));
     return;
   }
   const Duration target = std::max(playlist_->target_duration, kMinReload);

@@ -66,6 +66,8 @@ class StreamLoader {
   void load_media(Epoch epoch, std::optional<MediaTime> from, const Surroundings& s);
   /// Loads no segment that begins at or after this content time; unset: no limit.
   void limit_media(std::optional<MediaTime> until) { until_ = until; }
+  /// An end of its list is not the end, even where it was there from the start.
+  void set_goes_on(bool goes_on) { goes_on_ = goes_on; }
   /// Unset: what the playlist says; without a cap.
   void set_live_offset(std::optional<Duration> target, std::optional<Duration> at_most) {
     live_offset_ = target;
@@ -167,7 +169,8 @@ class StreamLoader {
   void cancel_requests();
   void request_playlist(const Surroundings& s);
   MediaTime expected_edge(const Surroundings& s) const;
-  void schedule_reload(bool changed);
+  bool may_go_on() const { return !playlist_->ended || began_live_ || goes_on_; }
+  void schedule_reload(bool changed, const Surroundings& s);
   void follow_playlist(Instant now);
   void on_playlist(const FetchDone& done, const Surroundings& s);
   void take_playlist(hls::MediaPlaylist fetched, const Surroundings& s);
@@ -215,6 +218,7 @@ class StreamLoader {
   std::optional<Trouble> restart_trouble_;  // stands until the new epoch delivers a whole segment
   bool restarted_ = false;
   bool began_live_ = false;
+  bool goes_on_ = false;
   bool moved_ = false;
   Duration skipped_{};
 

@@ -33,7 +33,7 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
 
 // A playlist kept from before may be old: look again at once, and meanwhile use what it lists.
 void StreamLoader::follow_playlist(Instant now) {
-  if (!playlist_ || playlist_->ended || playlist_request_) return;
+  if (!playlist_ || !may_go_on() || playlist_request_) return;
   const bool old = now - playlist_requested_at_ >= playlist_->target_duration / 2;
   const Instant at = old ? now : playlist_requested_at_ + std::max(playlist_->target_duration, kMinReload);
   reload_at_ = reload_at_ ? std::min(*reload_at_, at) : at;

@@ -44,6 +44,7 @@ void Group::equip(Member& member, std::string url, const Policy& policy, const S
   loading::SourceSettings settings;
   settings.url = member.url;
   settings.hls = looks_like_hls(member.url);
+  settings.goes_on = !config.status_url.empty();
   settings.max_bandwidth = config.max_bandwidth;
   if (policy.target_live_offset_ms > 0) settings.live_offset = from_ms(policy.target_live_offset_ms);
   settings.max_live_offset = from_ms(policy.max_live_offset_ms);
