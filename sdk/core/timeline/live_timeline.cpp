@@ -5,6 +5,11 @@
 
 namespace understudy::timeline {
 
+namespace {
+// Less is jitter, drift, or an encoder that missed some of its input.
+constexpr Duration kClockStep = std::chrono::seconds(5);
+}  // namespace
+
 void LiveTimeline::update(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint, bool continues) {
   if (!continues) {
     ranges_.clear();
@@ -27,6 +32,18 @@ void LiveTimeline::correct(Duration too_late) {
   for (auto& [discontinuity, offset] : anchors_) offset -= too_late;
 }
 
+/// How much of its date is not content time: within a discontinuity PTS run on, so a date that is far from where the segment was, or
+/// from the end of the one before, is a step of the clock that dates. What is being shown does not follow it.
+Duration LiveTimeline::step_at(const hls::Segment& segment, const Placed* before, MediaTime date) const {
+  const auto known = ranges_.find(segment.msn.value);
+  const bool same_place = known != ranges_.end() && known->second.discontinuity_sequence == segment.discontinuity_sequence;
+  const bool follows = before != nullptr && before->discontinuity_sequence == segment.discontinuity_sequence;
+  if (!same_place && !follows) return Duration::zero();
+  const Duration step = same_place ? known->second.step : before->step;
+  const Duration off = date - step - (same_place ? known->second.range.begin : before->range.end);
+  return off > kClockStep || off < -kClockStep ? step + off : step;
+}
+
 // Each dated segment begins at its date. The others follow the one before, or, at the head of the window, precede the first
 // dated one; 4.4.4.6 lets a client extrapolate in both directions.
 void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
@@ -34,18 +51,24 @@ void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
   const auto& segments = playlist.segments;
   const auto first_dated = std::find_if(segments.begin(), segments.end(),
                                         [](const hls::Segment& s) { return s.program_date_time.has_value(); });
-  MediaTime at = content_time(*first_dated->program_date_time) - skew_;
+  const auto date_of = [&](const hls::Segment& s) { return content_time(*s.program_date_time) - skew_; };
+  const auto last_known = ranges_.find(segments.front().msn.value - 1);
+  const Placed* before = last_known == ranges_.end() ? nullptr : &last_known->second;
+  MediaTime at = date_of(*first_dated);
+  at -= step_at(*first_dated, first_dated == segments.begin() ? before : nullptr, at);
   for (auto s = segments.begin(); s != first_dated; ++s) at -= s->duration;
   for (const hls::Segment& s : segments) {
     Placed p;
     p.discontinuity_sequence = s.discontinuity_sequence;
+    if (before != nullptr && before->discontinuity_sequence == s.discontinuity_sequence) p.step = before->step;
     if (s.program_date_time) {
-      p.date = content_time(*s.program_date_time) - skew_;
+      p.step = step_at(s, before, date_of(s));
+      p.date = date_of(s) - p.step;
       at = *p.date;
     }
     p.range = {at, at + s.duration};
     at = p.range.end;
-    placed.emplace(s.msn.value, p);
+    before = &placed.emplace(s.msn.value, p).first->second;
   }
   ranges_ = std::move(placed);
 }

@@ -51,7 +51,9 @@ class LiveTimeline {
     MediaRange range;
     std::int64_t discontinuity_sequence = 0;
     std::optional<MediaTime> date;
+    Duration step{};  // by which the dates of its discontinuity had jumped there
   };
+  Duration step_at(const hls::Segment& segment, const Placed* before, MediaTime date) const;
   void place_by_dates(const hls::MediaPlaylist& playlist);
   void place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint);
 

@@ -107,4 +107,20 @@ TEST_CASE("a sequence restart begins the timeline anew") {
   CHECK(timeline.anchor(MediaSequenceNumber{0}, MediaTime{3s}) == kContent + 20s - MediaTime{3s});
 }
 
+TEST_CASE("a step of the clock that dates moves nothing within a discontinuity") {
+  // FAILOVER.md 7: content time is PTS and an anchor; every discontinuity anchors anew, a date in between does not.
+  for (const Duration step : {Duration(49s), Duration(-49s)}) {
+    hls::MediaPlaylist p = playlist(0, 4, true);
+    for (std::size_t i = 2; i < 4; ++i) *p.segments[i].program_date_time += step;
+    LiveTimeline timeline;
+    timeline.update(playlist(0, 2, true), MediaTime{}, false);
+    timeline.update(p, MediaTime{}, true);
+    CHECK(timeline.window() == MediaRange{kContent, kContent + 8s});
+    timeline.update(playlist(3, 3, true, 6s + step), MediaTime{}, true);  // what came before is out of the window
+    CHECK(timeline.window() == MediaRange{kContent + 6s, kContent + 12s});
+    timeline.update(playlist(6, 1, true, 12s + step), MediaTime{}, true);  // and all that was known is
+    CHECK(timeline.window() == MediaRange{kContent + 12s, kContent + 14s});
+  }
+}
+
 }  // namespace understudy::timeline
