@@ -107,4 +107,21 @@ TEST_CASE("a pause before the first frame holds it") {
   CHECK(world.picture_moves());
 }
 
+TEST_CASE("a candidate whose window moved on during a pause is loaded anew") {
+  // FAILOVER.md 12.4: what it had before the pause ends at a hole over which nobody gets.
+  World world;
+  for (const char* name : {"a", "b"}) world.origin(name).settings().window = 12;
+  world.policy().target_live_offset_ms = 14000;
+  world.run_for(30s);
+  world.origin("a").slow_first_byte(19s);
+  while (world.count(EventType::hedge_started) == 0 && world.count(EventType::switched) == 0) world.run_for(200ms);
+  world.run_for(1s);
+  REQUIRE(world.count(EventType::switched) == 0);
+  world.pause(true);
+  world.run_for(47s);
+  world.pause(false);
+  world.run_for(40s);
+  CHECK(world.picture_moves());
+}
+
 }  // namespace understudy

@@ -74,7 +74,7 @@ class SourceLoader {
   std::optional<Instant> listed_since() const;
   bool flows() const;
   bool reloading() const;
-  Duration take_skipped() { return streams_.empty() ? Duration::zero() : streams_.front().take_skipped(); }
+  Duration hole() const { return streams_.empty() ? Duration::zero() : streams_.front().hole(); }
   /// See StreamLoader::publishes().
   bool publishes(Instant now) const { return !streams_.empty() && streams_.front().publishes(now); }
   bool moved() const { return !streams_.empty() && streams_.front().moved(); }

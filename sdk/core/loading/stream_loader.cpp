@@ -247,8 +247,6 @@ void StreamLoader::schedule_reload(bool changed, const Surroundings& s) {
   }
   const Duration target = std::max(playlist_->target_duration, kMinReload);
   const Duration usual = std::max(changed ? target : target / 2, kMinReload);
-  // Waiting ones are spread: a crowd does not ask in step, and a reload comes at any time after a publication (edge_distance()).
-  const Duration waiting = random_.jitter(reload_interval_, kWaitingJitterPercent);
   reload_at_ = playlist_requested_at_ + (loading_ ? usual : std::max(usual, waiting));
 }
 

@@ -124,8 +124,8 @@ class StreamLoader {
   bool publishes(Instant now) const {
     return moved_ && now - last_new_at_ <= 3 * std::max(playlist_->target_duration, loading_ ? Duration::zero() : reload_interval_);
   }
-  /// Media that will never come because the window moved past it, since this was asked last.
-  Duration take_skipped() { return std::exchange(skipped_, Duration::zero()); }
+  /// Media before the next segment that will never come, because the window moved past it.
+  Duration hole() const { return hole_; }
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
   /// The clock jumped or the viewer paused: what is late is late from now on.
@@ -220,7 +220,7 @@ class StreamLoader {
   bool began_live_ = false;
   bool goes_on_ = false;
   bool moved_ = false;
-  Duration skipped_{};
+  Duration hole_{};
 
   bool loading_ = false;
   Epoch epoch_{};

@@ -27,6 +27,7 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
   segment_received_ = 0;
   segment_begun_ = false;
   end_told_ = false;
+  hole_ = Duration::zero();
   follow_playlist(s.now);
   tick(s);
 }
@@ -100,7 +101,7 @@ void StreamLoader::request_segment(const Surroundings& s) {
     segment_begun_ = false;
     segment_received_ = 0;
     segment_failures_ = 0;
-    skipped_ += (segment->msn.value - next_msn_->value) * segment->duration;
+    hole_ += (segment->msn.value - next_msn_->value) * segment->duration;
     next_msn_ = segment->msn;
   }
   const auto range = timeline_.range(segment->msn);
@@ -209,6 +210,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   observe(Observation::Kind::request_ok, s.now);
   observe(Observation::Kind::segment_arrived, s.now);
   segment_time_ += duration;
+  hole_ = Duration::zero();
   last_was_slow_ = body > duration;
   last_discontinuity_ = begun_.discontinuity_sequence;
   advance(s);

@@ -116,10 +116,18 @@ void Session::tick_loaders() {
     }
     if (controller_.active() != m.id) tend_waiting(m);
     m.loader->tick(s);
-    // A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing.
-    if (m.loader->take_skipped() > from_ms(policy_.max_hold_ms) && controller_.active() == m.id) controller_.rejoin();
+    if (m.loader->hole() > from_ms(policy_.max_hold_ms)) leave_out_hole(m);
     m.monitor->observe(m.loader->take_observations());
   }
+}
+
+/// A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing. One in a member that
+/// waits would be there when it takes over: what it has does not reach the media behind it, so it is loaded anew.
+void Session::leave_out_hole(Member& m) {
+  if (controller_.active() == m.id)
+    controller_.rejoin();
+  else if (shows() && m.loader->level() == loading::SourceLoader::Level::media)
+    place(m);
 }
 
 void Session::flush_commands() {

@@ -92,6 +92,7 @@ class Session {
   void turn();
   void follow_moves();
   void tick_loaders();
+  void leave_out_hole(Member& member);
   void forget_lateness();
   failover::View view();
   failover::MemberView view_of(Member& member);
