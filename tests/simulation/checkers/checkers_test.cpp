@@ -187,7 +187,7 @@ TEST_CASE("something_on_screen: a viewing begins near the live edge") {
     b.out(loading::OpenSource{kA, Epoch{1}});
     b.out(session::StartPlayback{kA, {}});
     b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
-    b.show(kA, world::kFrame);
+    b.show(kA, 2 * world::kFrame);
     CHECK((b.found() > 0) == (behind == Duration(60s)));
   }
 }

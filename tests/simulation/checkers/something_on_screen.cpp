@@ -21,7 +21,7 @@ class SomethingOnScreen final : public Checker {
   std::string_view name() const override { return "something_on_screen"; }
 
   void on_output(const session::Output& output) override {
-    if (std::holds_alternative<session::StartPlayback>(output)) starts_ = true;
+    if (std::holds_alternative<session::StartPlayback>(output)) starts_at_ = truth.now();
     if (const auto* open = std::get_if<loading::OpenSource>(&output)) opened_at_[open->source] = truth.now();
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr) return;
@@ -43,11 +43,23 @@ class SomethingOnScreen final : public Checker {
     look();
   }
 
+  /// Settings that changed count once the engine could know (FAILOVER.md 4: at the next decision).
+  void on_change() override {
+    std::map<std::string, Instant> able;
+    for_each_member(truth, [&](const std::string& name, bool is) {
+      const auto known = able_since_.find(name);
+      if (is) able[name] = known == able_since_.end() ? (begins_ ? Instant{} : truth.now()) : known->second;
+    });
+    begins_ = false;
+    able_since_ = std::move(able);
+  }
+
   void on_shown(const world::Shown& shown) override {
     last_shown_ = shown.at;
     held_since_.reset();
-    if (starts_ && truth.aligned()) check_place(shown);
-    starts_ = false;
+    if (!starts_at_ || shown.at <= *starts_at_) return;  // the picture of that moment may be the one before
+    if (truth.aligned()) check_place(shown);
+    starts_at_.reset();
   }
 
  private:
@@ -57,8 +69,13 @@ class SomethingOnScreen final : public Checker {
     return from_ms(policy_of(truth).startup_timeout_ms) + kInVain * members;
   }
 
+  /// Until a change of the document has been polled.
+  Duration to_know() const { return poll_interval(truth) * 12 / 10 + truth.document_age() + kOneRequest; }
+
   void look() {
     const Instant now = truth.now();
+    for (auto& [name, since] : able_since_)
+      if (has_service(truth) && !truth.service_reachable() && now - since < to_know()) since = now;
     const bool ending = has_service(truth) && (says_stop(truth.document()) || truth.document().status == status::ChannelStatus::stopping);
     if (!begun_ || truth.paused() || !truth.network_up() || ending) {
       excused_until_ = now;
@@ -69,10 +86,10 @@ class SomethingOnScreen final : public Checker {
     const Policy& policy = policy_of(truth);
     const Duration bound = from_ms(policy.probe_max_ms) + startup();
     if (quiet > bound) {
-      for_each_member(truth, [&](const std::string& name, bool able) {
-        if (able && truth.delivers_for(name) > bound) violated(name + " delivers for " + ms_text(truth.delivers_for(name)) +
-                                                              " and nothing was on screen for " + ms_text(quiet));
-      });
+      for (const auto& [name, since] : able_since_) {
+        const Duration delivers = std::min(truth.delivers_for(name), now - since - to_know());
+        if (delivers > bound) violated(name + " delivers for " + ms_text(delivers) + " and nothing was on screen for " + ms_text(quiet));
+      }
     }
     // Held too long counts only where nobody could take over and both the network and the service answer.
     if (!held_since_ || !truth.service_reachable() || truth.network_up_for() < kDeclared) return;
@@ -100,11 +117,13 @@ class SomethingOnScreen final : public Checker {
   }
 
   bool begun_ = false;
-  bool starts_ = false;
+  std::optional<Instant> starts_at_;
   Instant last_shown_{};
   Instant excused_until_{};
   Instant next_look_{};
   std::optional<Instant> held_since_;
+  std::map<std::string, Instant> able_since_;  // who is able now
+  bool begins_ = true;
   std::map<SourceId, Instant> opened_at_;  // when its loading was placed
 };
 
