@@ -152,7 +152,11 @@ void Controller::tend_candidate(const View& v, Out& out) {
   if (c.delivering && c.splice_ready && !times_.ready) times_.ready = v.now;
   const bool brings_more = wins(v, c);
   if (brings_more && c.assessment.verdict == Verdict::ok) memory_[c.id].backoff = Duration::zero();
-  const bool broken = c.assessment.hard && c.assessment.verdict == Verdict::failed && !brings_more;
+  const bool failed = c.assessment.hard && c.assessment.verdict == Verdict::failed;
+  // Who denies access is penalised, also where something came before that; it is kept only as the least bad (FAILOVER.md 3).
+  const bool denied = failed && c.assessment.reason == Reason::access_denied;
+  if (denied && !penalised(c.id, v.now)) exclude(v, c, 2 * from_ms(policy_.probe_min_ms));
+  const bool broken = failed && (!brings_more || (denied && !able_members(v).empty()));
   const Instant patient_until = patience(v, c);
   const bool silent = !brings_more && v.now >= patient_until;
   if (!silent && !brings_more) wake_at(patient_until);

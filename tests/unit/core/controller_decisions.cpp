@@ -222,6 +222,38 @@ TEST_CASE("a member that denies access is penalised for penaltyMs") {
   CHECK_FALSE(stage.controller.penalised(kB, stage.view.now + 121s));
 }
 
+// FAILOVER.md 3: 401 and 403 are unusable for penaltyMs, whatever the candidate brought before; 12.2: who is penalised is not switched to
+// unless there is nobody else.
+TEST_CASE("a candidate that denies access in the middle of a hedge is penalised and makes room for the next") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 950ms);
+  stage.lose(kB, Reason::access_denied);
+  const auto decisions = stage.evaluate();
+  REQUIRE(first<Hedge>(decisions));
+  CHECK(first<Hedge>(decisions)->source == kC);
+  CHECK(stage.controller.penalised(kB, stage.view.now + 119s));
+}
+
+TEST_CASE("a candidate that denies access after it brought something is the least bad where there is no other") {
+  Stage stage;
+  stage.play();
+  stage[kC].eligible = false;
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  stage.evaluate();
+  stage.ready(kB, 950ms);
+  stage.lose(kB, Reason::access_denied);
+  stage.evaluate();
+  CHECK(stage.controller.candidate() == kB);
+  stage.heal(kA);
+  CHECK(first<CancelHedge>(stage.evaluate(100ms)));
+  CHECK(stage.controller.penalised(kB, stage.view.now + 119s));
+}
+
 TEST_CASE("while the viewer's network is down no candidate is blamed") {
   Stage stage;
   stage.play();
