@@ -70,6 +70,18 @@ TEST_CASE("a pause during a switch survives it") {
   }
 }
 
+TEST_CASE("a standby that is made cold is left in peace also while the viewer pauses") {
+  // FAILOVER.md 4: settings changed mid-play take effect at the next decision; 6: from who waits cold nothing is fetched.
+  World world;
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  world.pause(true);
+  world.run_for(1s);
+  world.edit_document([](status::StatusDocument& d) { d.policy.standby = Standby::cold; });
+  world.run_for(30s);
+  CHECK(world.requests_to("b", 25s) == 0);
+}
+
 TEST_CASE("a stop reaches a paused viewer") {
   // FAILOVER.md 4: a stopped primary stops the player, whatever it shows.
   World world;
