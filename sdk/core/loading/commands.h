@@ -103,14 +103,21 @@ struct EndOfStream {
 
 using Command = std::variant<Fetch, CancelFetch, OpenSource, CloseSource, OpenDirect, Anchor, AbandonSegment, EndOfStream>;
 
-/// Collects commands and hands out request ids; owned by the session, shared by its loaders. Drained after every input.
+/// Collects commands and hands out request ids; owned by the session, shared by its loaders. Drained after every input. A request that
+/// is taken back before that is never told: after a suspend a loader asks for what was due meanwhile, and only then the controller
+/// finds that the time of its source is over.
 class Outbox {
  public:
   RequestId next_request() { return RequestId{++last_request_}; }
-  void push(Command command) { commands_.push_back(std::move(command)); }
+  void push(Command command) {
+    const auto* cancel = std::get_if<CancelFetch>(&command);
+    if (cancel == nullptr || !take_back(cancel->id)) commands_.push_back(std::move(command));
+  }
   std::vector<Command> take() { return std::exchange(commands_, {}); }
 
  private:
+  bool take_back(RequestId id);
+
   std::uint64_t last_request_ = 0;
   std::vector<Command> commands_;
 };
