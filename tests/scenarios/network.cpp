@@ -76,6 +76,8 @@ TEST_CASE("a suspended machine goes on where the stream is, without a switch") {
     CHECK(world.on_screen() == "a");
     CHECK(world.picture_moves());
     CHECK(world.count(EventType::committed) == 0);
+    CHECK(world.count(EventType::intent_to_fallback) == 0);
+    CHECK(world.requests_to("b", 15s) == 0);
     CHECK(world.live_offset() < 16s);
   }
 }

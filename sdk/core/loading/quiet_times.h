@@ -1,9 +1,11 @@
-// Until when a server asked not to be asked again (Retry-After), by what is asked for. Kept for a source as a whole: a loading that
-// begins anew, a switch to it or a segment that was given up must not shorten the wait (FAILOVER.md 12.9).
+// Until when a server is left alone. It may ask for that (Retry-After), by what is asked for; and who catches up, segment after short
+// segment, gives it a rest. Kept for a source as a whole: a loading that begins anew, a switch to it or a segment that was given up
+// must not shorten the wait, nor ask more often (FAILOVER.md 12.9).
 #pragma once
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "core/loading/commands.h"
 #include "core/loading/constants.h"
@@ -19,7 +21,15 @@ class QuietTimes {
   }
   Instant until(Purpose purpose) const { return until_[static_cast<std::size_t>(purpose)]; }
 
+  void asked(Instant now) {
+    asked_.push_back(now);
+    if (asked_.size() > kMostPerSecond) asked_.pop_front();
+  }
+  /// Until then the next segment can wait, because so much was asked for within a second.
+  Instant rests_until() const { return asked_.size() < kMostPerSecond ? Instant{} : asked_.front() + std::chrono::seconds(1); }
+
  private:
+  std::deque<Instant> asked_;  // at most kMostPerSecond
   std::array<Instant, static_cast<std::size_t>(Purpose::poster) + 1> until_{};
 };
 

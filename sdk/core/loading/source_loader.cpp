@@ -114,6 +114,7 @@ void SourceLoader::resolve(const Surroundings& s) {
   fetch.url = settings_.url;
   fetch.timeouts.first_byte = from_ms(3000);
   fetch.max_body_bytes = kMaxPlaylistBody;
+  quiet_->asked(s.now);
   outbox_->push(std::move(fetch));
 }
 

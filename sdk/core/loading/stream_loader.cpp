@@ -143,6 +143,7 @@ void StreamLoader::request_playlist(const Surroundings& s) {
   fetch.url = url_;
   fetch.timeouts.first_byte = from_ms(3000);
   fetch.max_body_bytes = kMaxPlaylistBody;
+  quiet_->asked(s.now);
   outbox_->push(std::move(fetch));
 }
 
@@ -194,6 +195,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   const bool first = !playlist_;
   const bool reset = merged->kind == hls::ReloadKind::reset;
   const bool changed = merged->kind != hls::ReloadKind::stuck;
+  const Duration unseen = s.now - std::exchange(taken_at_, s.now);
   playlist_ = std::move(merged->playlist);
   playlist_failures_ = 0;
   if (!playlist_->ended) playlist_backoff_ = Duration::zero();
@@ -219,7 +221,15 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   if (reset || (end_told_ && !playlist_->ended)) {  // the pipeline knows that nothing follows in the old epoch
     observe(Observation::Kind::playlist_reset, s.now);
     restarted_ = true;
-    if (loading_ && reset) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
+    // A list that nobody looked at for as long as it is (a suspend, the viewer's own outage) has moved on, and that is all.
+    const bool moved_on = reset && merged->reason == hls::ResetReason::window_jumped &&
+                          unseen + playlist_->target_duration >= timeline_.window().end - timeline_.window().begin;
+    if (loading_ && reset && !moved_on) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
+    // The hole is counted here: the new epoch begins behind it, whatever was under way or waiting for a retry.
+    if (const auto* front = next_msn_ ? next_segment() : nullptr; loading_ && moved_on && front != nullptr) {
+      hole_ += (front->msn.value - next_msn_->value) * front->duration;
+      next_msn_ = front->msn;
+    }
   }
   if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
   schedule_reload(changed, s);

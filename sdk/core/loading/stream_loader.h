@@ -212,6 +212,7 @@ class StreamLoader {
   Instant playlist_requested_at_{};
   std::optional<Instant> reload_at_;
   Instant last_new_at_{};
+  Instant taken_at_{};  // the last playlist that could be read came then
   int playlist_failures_ = 0;
   Duration playlist_backoff_{};
   std::optional<Trouble> playlist_trouble_;

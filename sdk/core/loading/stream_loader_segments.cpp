@@ -84,6 +84,7 @@ SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
 void StreamLoader::request_segment(const Surroundings& s) {
   if (!loading_ || !playlist_ || !next_msn_ || segment_ || init_request_) return;
   if (segment_failures_ > 0 && s.now < retry_at_) return;
+  quiet_until_.reset();
   const hls::Segment* segment = next_segment();
   while (segment != nullptr && segment->gap) {  // 4.4.4.7: never to be requested
     advance(s);
@@ -109,6 +110,11 @@ void StreamLoader::request_segment(const Surroundings& s) {
   const bool far_ahead = s.playhead && range && range->begin > *s.playhead + kMaxAhead;
   if (beyond_limit || far_ahead) {
     listed_at_.reset();  // not wanted yet, so it is not late
+    return;
+  }
+  if (segment_failures_ == 0 && s.now < quiet_->rests_until()) {
+    quiet_until_ = quiet_->rests_until();
+    listed_at_.reset();  // it waits for us
     return;
   }
   if (!listed_at_) listed_at_ = s.now;
@@ -143,6 +149,7 @@ bool StreamLoader::request_init(const hls::Segment& segment, Instant now) {
   fetch.url = segment.init->uri;
   fetch.range = segment.init->range;
   fetch.max_body_bytes = kMaxInitBody;
+  quiet_->asked(now);
   outbox_->push(std::move(fetch));
   return false;
 }
@@ -173,6 +180,7 @@ void StreamLoader::fetch_segment(const hls::Segment& segment, const Surroundings
   segment_->started = s.now;
   segment_->duration = segment.duration;
   begun_ = target;
+  quiet_->asked(s.now);
   outbox_->push(std::move(fetch));
 }
 

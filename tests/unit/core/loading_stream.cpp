@@ -218,4 +218,46 @@ TEST_CASE("the end of the list is told once, when all of it was loaded") {
   CHECK_FALSE(rig.loader.ended_while_live());
 }
 
+// FAILOVER.md 12.9: requests per second are bounded. Short segments of a fast server would come more often than that.
+TEST_CASE("catching up rests for the rest of a second in which nine requests went out, and nobody is late for that") {
+  Rig rig;
+  rig.begin(playlist(0, 20));  // asks for the list and a segment
+  rig.loader.load_media(Epoch{2}, rig.loader.timeline().window().begin, rig.s);
+  rig.collect();
+  for (int i = 0; i < 20; ++i)
+    if (const auto fetch = rig.asked("/seg" + std::to_string(i) + ".ts")) rig.answer(*fetch, 200);
+  CHECK(rig.count<Fetch>() == 9);
+  CHECK_FALSE(rig.loader.listed_since());
+  CHECK(rig.loader.next_deadline() == rig.s.now + 1s);
+  rig.tick(1s);
+  CHECK(rig.count<Fetch>() == 10);
+}
+
+// FAILOVER.md 3: a suspend resets the monitors instead of tripping them, and the viewer's own outage is no failure of the source.
+TEST_CASE("a list that nobody looked at for longer than it is has moved on and not restarted") {
+  for (const Duration unseen : {2s, 30s}) {
+    Rig rig;
+    rig.begin(playlist(0, 6));
+    rig.tick(unseen);
+    rig.answer(*rig.asked("live.m3u8"), 200, playlist(20, 6));
+    CHECK(rig.loader.trouble().has_value() == (unseen == 2s));
+    CHECK(rig.loader.take_restarted());
+    // Segment 3 was under way: with it seventeen of two seconds are not listed any more.
+    CHECK(rig.loader.take_skipped() == (unseen == 2s ? Duration::zero() : Duration(34s)));
+  }
+}
+
+TEST_CASE("a request that is taken back before anybody was told of it is never told") {
+  Outbox outbox;
+  Fetch fetch;
+  fetch.id = outbox.next_request();
+  outbox.push(fetch);
+  outbox.push(CancelFetch{fetch.id});
+  CHECK(outbox.take().empty());
+  outbox.push(fetch);
+  CHECK(outbox.take().size() == 1);
+  outbox.push(CancelFetch{fetch.id});
+  CHECK(outbox.take().size() == 1);
+}
+
 }  // namespace understudy::loading
