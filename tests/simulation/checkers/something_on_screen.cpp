@@ -91,10 +91,11 @@ class SomethingOnScreen final : public Checker {
         if (delivers > bound) violated(name + " delivers for " + ms_text(delivers) + " and nothing was on screen for " + ms_text(quiet));
       }
     }
-    // Held too long counts only where nobody could take over and both the network and the service answer.
-    if (!held_since_ || !truth.service_reachable() || truth.network_up_for() < kDeclared) return;
+    // Where the service does not answer either the picture is held (section 3), and maxHoldMs counts from when it does again.
+    if (!truth.service_reachable()) silent_until_ = now;
+    if (!held_since_ || silent_until_ == now || truth.network_up_for() < kDeclared) return;
     const Duration longest = from_ms(policy.max_hold_ms) + from_ms(std::min<std::int64_t>(policy.loss_threshold_ms, 60'000)) + kDeclared + 3 * longest_segment();
-    if (now - std::max({*held_since_, truth.awake_since(), excused_until_}) > longest)
+    if (now - std::max({*held_since_, truth.awake_since(), excused_until_, silent_until_}) > longest)
       violated("the last picture is held for " + ms_text(now - *held_since_));
   }
 
@@ -124,6 +125,7 @@ class SomethingOnScreen final : public Checker {
   std::optional<Instant> held_since_;
   std::map<std::string, Instant> able_since_;  // who is able now
   bool begins_ = true;
+  Instant silent_until_{Instant::min()};
   std::map<SourceId, Instant> opened_at_;  // when its loading was placed
 };
 
