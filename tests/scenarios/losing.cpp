@@ -118,6 +118,32 @@ TEST_CASE("a primary that ends its list without a stop is replaced without a tra
   CHECK(world.switch_reasons() == std::vector{Reason::end_of_list});
 }
 
+// 4.4.4.7 of the RFC: it will not come, and that is known as soon as it is listed. Nobody asks for it.
+TEST_CASE("a segment that the playlist marks as a gap is taken from the fallback") {
+  World world;
+  world.run_for(12s);
+  world.origin("a").publisher().leave_gaps(1, world.wall());
+  world.run_for(30s);
+  check_invisible_switch(world);
+  CHECK(world.switch_reasons() == std::vector{Reason::missing_segment});
+  for (const auto& request : world.network().requests())
+    if (request.host == "a.test") CHECK_FALSE(world.origin("a").publisher().is_gap(request.url));
+}
+
+// Nothing is late and every request succeeds: the list alone tells that nothing comes.
+TEST_CASE("a list of nothing but gaps ends in the card where nobody else delivers, and resumes behind them") {
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.run_for(12s);
+  world.origin("a").publisher().leave_gaps(20, world.wall());
+  world.run_for(30s);
+  CHECK(world.card() == Card::Kind::pre_live);
+  CHECK(world.on_screen().empty());
+  world.run_for(40s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+}
+
 TEST_CASE("a segment that is listed and missing is taken from the fallback") {
   // FAILOVER.md 3: the splice point is the end of the good media, before the hole.
   World world;

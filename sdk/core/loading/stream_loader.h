@@ -185,6 +185,8 @@ class StreamLoader {
   void on_segment(const FetchDone& done, const Surroundings& s);
   void segment_failed(const Error& error, const Surroundings& s);
   void give_up_segment(const Surroundings& s);
+  void leave_for(const hls::Segment& front);
+  void pass_gap(const Surroundings& s);
   void advance(const Surroundings& s);
   void segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now);
   const hls::Segment* next_segment() const;

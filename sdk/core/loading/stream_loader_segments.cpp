@@ -86,9 +86,10 @@ void StreamLoader::request_segment(const Surroundings& s) {
   if (segment_failures_ > 0 && s.now < retry_at_) return;
   quiet_until_.reset();
   const hls::Segment* segment = next_segment();
-  while (segment != nullptr && segment->gap) {  // 4.4.4.7: never to be requested
-    advance(s);
-    segment = next_segment();
+  for (; segment != nullptr; segment = next_segment()) {
+    if (segment->msn > *next_msn_) leave_for(*segment);
+    if (!segment->gap) break;
+    pass_gap(s);
   }
   if (segment == nullptr) {
     if (playlist_->ended && !end_told_) {
@@ -96,14 +97,6 @@ void StreamLoader::request_segment(const Surroundings& s) {
       outbox_->push(EndOfStream{source_, epoch_});
     }
     return;
-  }
-  if (segment->msn > *next_msn_) {  // the window moved past what we wanted
-    if (segment_begun_) outbox_->push(AbandonSegment{begun_});
-    segment_begun_ = false;
-    segment_received_ = 0;
-    segment_failures_ = 0;
-    hole_ += (segment->msn.value - next_msn_->value) * segment->duration;
-    next_msn_ = segment->msn;
   }
   const auto range = timeline_.range(segment->msn);
   const bool beyond_limit = until_ && range && range->begin >= *until_;
@@ -134,6 +127,27 @@ bool StreamLoader::is_quiet(Purpose purpose, Instant now) {
   quiet_until_.reset();
   if (now < quiet_->until(purpose)) quiet_until_ = quiet_->until(purpose);
   return quiet_until_.has_value();
+}
+
+/// The window moved past what we wanted.
+void StreamLoader::leave_for(const hls::Segment& front) {
+  if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+  segment_begun_ = false;
+  segment_received_ = 0;
+  segment_failures_ = 0;
+  hole_ += (front.msn.value - next_msn_->value) * front.duration;
+  next_msn_ = front.msn;
+}
+
+/// 4.4.4.7: never to be requested. In a live list it is missing as surely as one that answers 404; in a recording nobody could have
+/// anything else there.
+void StreamLoader::pass_gap(const Surroundings& s) {
+  if (!playlist_->ended || began_live_) {
+    segment_trouble(Reason::missing_segment, Error{ErrorCode::missing_segment, "the playlist marks a segment as a gap"}, *next_msn_,
+                    s.now);
+    observe(Observation::Kind::segment_bad, s.now);
+  }
+  advance(s);
 }
 
 /// True when the segment's media initialization section is here.

@@ -247,6 +247,21 @@ TEST_CASE("a list that nobody looked at for longer than it is has moved on and n
   }
 }
 
+// 4.4.4.7: what a live list marks so is missing, and somebody else may have it; in a recording nobody has anything there.
+TEST_CASE("a gap is never asked for; in a live list it is a missing segment, in a recording it is passed over") {
+  for (const bool recording : {false, true}) {
+    Rig rig;
+    std::string text = playlist(0, 6, recording ? "#EXT-X-ENDLIST\n" : "");
+    const std::string wanted = recording ? "seg0.ts" : "seg3.ts";
+    text.insert(text.find(wanted), "#EXT-X-GAP\n");
+    rig.begin(text);
+    CHECK_FALSE(rig.asked(wanted));
+    CHECK(rig.asked(recording ? "seg1.ts" : "seg4.ts"));
+    REQUIRE(rig.loader.trouble().has_value() == !recording);
+    if (!recording) CHECK(rig.loader.trouble()->reason == Reason::missing_segment);
+  }
+}
+
 TEST_CASE("a request that is taken back before anybody was told of it is never told") {
   Outbox outbox;
   Fetch fetch;
