@@ -149,7 +149,7 @@ struct Counters {
   std::int64_t frames_dropped_late = 0;
   std::int64_t stalls = 0;
   Duration longest_gap{};
-  std::int64_t silence_frames = 0;  // audio sample frames filled in because none were there
+  std::int64_t silence_frames = 0;  // audio sample frames of silence: none were there, or nobody filled the device's queue in time
   int width = 0;
   int height = 0;
   std::string video_codec;

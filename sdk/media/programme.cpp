@@ -34,6 +34,7 @@ void Programme::start(std::shared_ptr<Source> source, MediaTime from, Instant no
   if (on_air_ && on_air_ != source) on_air_->stop_decoding();
   if (on_air_ == source) source->stop_decoding();
   audio_.flush(now);
+  heard_until_.reset();
   resampler_.reset();
   transition_.reset();
   changed_from_.reset();
@@ -57,6 +58,7 @@ void Programme::stop(Instant now) {
   dry_since_.reset();
   clock_.hold(now);
   audio_.flush(now);
+  heard_until_.reset();
   video_.clear();
 }
 
@@ -64,6 +66,7 @@ void Programme::set_paused(bool paused, Instant now) {
   if (paused == paused_) return;
   paused_ = paused;
   audio_.set_paused(paused, now);
+  heard_until_.reset();
   dry_since_.reset();
   if (paused) {
     clock_.hold(now);

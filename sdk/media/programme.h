@@ -94,6 +94,7 @@ class Programme {
   void tell_played_out(Instant now);
 
   void write_audio(Instant now);
+  void count_dry_device(Instant now);
   void follow_sound(Instant now);
   bool start_audio(Instant now);
   bool has_sound_output() const { return format_.sample_rate > 0 && format_.channels > 0; }
@@ -127,6 +128,7 @@ class Programme {
 
   bool audio_started_ = false;
   std::int64_t cursor_ = 0;  // play sample that is rendered next
+  std::optional<Instant> heard_until_;  // what was written lasts so long; unset while silence is meant
   AudioMixer::Voice voice_;
   std::vector<float> rendered_;
   std::vector<float> output_;

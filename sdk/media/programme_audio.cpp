@@ -115,7 +115,9 @@ void Programme::write_stretch(std::int64_t frames, bool counted, Instant now) {
 
 void Programme::write_audio(Instant now) {
   if (!audio_started_ && !(on_air_->has_audio() && start_audio(now))) return;
+  count_dry_device(now);
   const std::int64_t rate = format_.sample_rate;
+  const std::int64_t begin = cursor_;
   while (!stalled_) {
     const Duration queued = audio_.queued(now);
     std::int64_t room =
@@ -129,8 +131,17 @@ void Programme::write_audio(Instant now) {
     if (frames <= 0) break;
     write_stretch(frames, on_air_->has_audio(), now);
   }
+  if (cursor_ != begin && on_air_->has_audio()) heard_until_ = now + audio_.queued(now);
   on_air_->audio().pcm().drop_before(cursor_ + offset_of(base_) - rate / 10);
   follow_sound(now);
+}
+
+/// A queue that ran dry because nobody came to fill it in time was silence that a listener heard, as much as what is filled in.
+void Programme::count_dry_device(Instant now) {
+  if (stalled_) heard_until_.reset();
+  if (!heard_until_ || now <= *heard_until_) return;
+  counters_.silence_frames += sample_index(now - *heard_until_, format_.sample_rate);
+  heard_until_.reset();
 }
 
 /// The picture follows what is heard; it does not run ahead of what was written.

@@ -76,7 +76,7 @@ struct PlayerStats {
   std::int64_t frames_dropped_late = 0;
   std::int64_t longest_gap_ms = 0;   // longest time between two new pictures while playing, minus the frame's duration
   std::int64_t stalls = 0;
-  std::int64_t audio_underrun_frames = 0;
+  std::int64_t audio_underrun_frames = 0;  // silence in place of sound: none had come, or iterate() was called too late
   std::uint64_t bytes_total = 0;     // media bytes
   std::uint64_t bytes_hedged = 0;    // fetched for hedges, playlists included
   std::array<StandbyUse, 3> standby; // by Standby: cold, warm, hot

@@ -111,6 +111,28 @@ TEST_CASE("a dry buffer stalls, and playing goes on where it was") {
   CHECK(to_ms(rig.pipeline.counters().longest_gap) == Approx(500).margin(20));
 }
 
+TEST_CASE("silence that is heard because nobody came in time is counted as an underrun; pauses and stalls are not") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.feed(kA, 1);
+  rig.run_for(500ms);
+  rig.pipeline.set_paused(true, rig.now);
+  rig.run_for(1s);
+  rig.pipeline.set_paused(false, rig.now);
+  rig.run_for(200ms);
+  CHECK(rig.pipeline.counters().silence_frames == 0);
+  rig.now += 300ms;
+  rig.run_for(100ms);
+  const std::int64_t dry = rig.audio.underrun_frames();
+  CHECK(dry > 48 * 80);
+  CHECK(rig.pipeline.counters().silence_frames == Approx(dry).margin(48 * 6));
+  rig.run_for(3s);
+  REQUIRE(rig.pipeline.snapshot().stalled);
+  CHECK(rig.pipeline.counters().silence_frames == Approx(dry).margin(48 * 60));
+}
+
 TEST_CASE("a pause keeps the position") {
   Rig rig;
   rig.open(kA, encode({}));
