@@ -119,6 +119,21 @@ TEST_CASE("a pause before the first frame holds it") {
   CHECK(world.picture_moves());
 }
 
+TEST_CASE("a pause before the first frame does not begin the viewing anew") {
+  // FAILOVER.md 3: resuming outside the window jumps to the live edge; before the first frame there is no place to resume from.
+  for (int ms = 20; ms < 400; ms += 20) {
+    World world;
+    world.policy().target_live_offset_ms = 60'000;  // all that the window has
+    world.run_for(from_ms(ms));
+    world.pause(true);
+    world.pause(false);
+    world.run_for(10s);
+    INFO("paused after " << ms << " ms");
+    CHECK(world.count(EventType::started) == 1);
+    CHECK(world.undisturbed());
+  }
+}
+
 TEST_CASE("a candidate whose window moved on during a pause is loaded anew") {
   // FAILOVER.md 12.4: what it had before the pause ends at a hole over which nobody gets.
   World world;
