@@ -32,6 +32,9 @@ std::string_view to_string(State state);
 // Fixed terms of FAILOVER.md 3.
 inline constexpr Duration kPrepareMargin = from_ms(200);
 inline constexpr Duration kCommitMargin = from_ms(100);
+// A crowd's hedges begin no earlier than this share of the slack: whoever is drawn at once comes on top of what the fallback's own
+// viewers and the raised ones ask for, and makes the first second its busiest (tests/simulation/crowd).
+inline constexpr std::int64_t kHedgeFromPermille = 50;
 // A candidate that neither delivers nor fails for this long, or for as long as it takes to prepare, makes room for the next one.
 inline constexpr Duration kCandidatePatience = from_ms(4000);
 // After a hedge that was as slow as what it should replace, slowness alone starts no other for this long.

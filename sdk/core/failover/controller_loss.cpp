@@ -56,7 +56,7 @@ void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
   hedge_at_ = v.now;
   if (slack > Duration::zero() && state_ == State::on_air)
-    hedge_at_ += slack / 1000 * static_cast<std::int64_t>(random_.below(1001));  // per mille
+    hedge_at_ += slack / 1000 * (kHedgeFromPermille + (1000 - kHedgeFromPermille) * static_cast<std::int64_t>(random_.below(1001)) / 1000);
   raise_at_ = v.now + (hedge_at_ - v.now) / 8 * 7;  // its playlists only, and no wave of those either
   raised_until_ = v.now + kRaisedFor;
 }
