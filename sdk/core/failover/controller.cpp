@@ -134,10 +134,10 @@ void Controller::settle_start(Out& out) {
 
 void Controller::in_on_air(const View& v, Out& out) {
   settle_start(out);
-  if (v.paused) return consider_standby(v, out);  // a paused viewer is neither hedged nor switched; settings hold for him too
-  if (rejoin_) return start(v, *active_, Reason::restart, false, out);
   for (const auto& [id, memory] : memory_)  // who is free again may be tried, and changes how patient one is with others
     if (penalised(id, v.now)) wake_at(*memory.excluded_until);
+  if (v.paused) return consider_standby(v, out);  // a paused viewer is neither hedged nor switched; settings hold for him too
+  if (rejoin_) return start(v, *active_, Reason::restart, false, out);
   weigh_loss(v, out);
   consider_manual(v, out);
   consider_failback(v, out);
