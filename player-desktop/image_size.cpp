@@ -32,7 +32,7 @@ bool png_is_whole(std::span<const std::uint8_t> bytes) {
 }
 
 std::optional<ImageSize> png_size(std::span<const std::uint8_t> bytes) {
-  if (bytes.size() < 24 || !std::equal(kPngSignature.begin(), kPngSignature.end(), bytes.begin())) return std::nullopt;
+  if (bytes.size() < 24 || !is_png(bytes)) return std::nullopt;
   const std::uint32_t width = big_endian(bytes, 16, 4);
   const std::uint32_t height = big_endian(bytes, 20, 4);
   if (width > INT32_MAX || height > INT32_MAX) return std::nullopt;
@@ -66,9 +66,11 @@ std::optional<ImageSize> jpeg_size(std::span<const std::uint8_t> bytes) {
 
 }  // namespace
 
-bool is_cut_png(std::span<const std::uint8_t> bytes) {
-  return bytes.size() >= kPngSignature.size() && std::equal(kPngSignature.begin(), kPngSignature.end(), bytes.begin()) && !png_is_whole(bytes);
+bool is_png(std::span<const std::uint8_t> bytes) {
+  return bytes.size() >= kPngSignature.size() && std::equal(kPngSignature.begin(), kPngSignature.end(), bytes.begin());
 }
+
+bool is_cut_png(std::span<const std::uint8_t> bytes) { return is_png(bytes) && !png_is_whole(bytes); }
 
 Result<ImageSize> image_size(std::span<const std::uint8_t> bytes) {
   auto size = png_size(bytes);

@@ -14,6 +14,8 @@ struct ImageSize {
 
 /// PNG and JPEG. Error: bad_image.
 Result<ImageSize> image_size(std::span<const std::uint8_t> bytes);
+/// By its signature; what has a size and is none is a JPEG.
+bool is_png(std::span<const std::uint8_t> bytes);
 /// A PNG that ends early, or whose chunks claim to be longer than it is: no decoder is to see it.
 bool is_cut_png(std::span<const std::uint8_t> bytes);
 

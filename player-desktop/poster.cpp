@@ -5,11 +5,17 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <span>
 
 #include "image_size.h"
 
 namespace understudy::desktop {
 namespace {
+
+struct ReaderCloser {
+  void operator()(SDL_RWops* reader) const { SDL_RWclose(reader); }
+};
 
 SurfacePtr scaled_to_keep(SurfacePtr image) {
   const int longest = std::max(image->w, image->h);
@@ -25,16 +31,17 @@ SurfacePtr scaled_to_keep(SurfacePtr image) {
 
 Result<std::shared_ptr<SDL_Surface>> decode_poster(const std::string& bytes) {
   if (bytes.size() > kMaxPosterBytes) return fail(ErrorCode::limit_exceeded, "poster: more than 8 MiB");
-  const auto size = image_size({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+  const std::span image_bytes(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  const auto size = image_size(image_bytes);
   if (!size) return Unexpected{Error{size.error().code, "poster: " + size.error().detail}};
   if (std::max(size->width, size->height) > kMaxPosterSide ||
       std::int64_t{size->width} * size->height > kMaxPosterPixels) {
     return fail(ErrorCode::limit_exceeded, fmt::format("poster: {}×{} pixels are too many", size->width, size->height));
   }
-  if (is_cut_png({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()}))
-    return fail(ErrorCode::bad_image, "poster: the PNG is cut short");
-  SDL_RWops* reader = SDL_RWFromConstMem(bytes.data(), static_cast<int>(bytes.size()));
-  const SurfacePtr decoded(IMG_Load_RW(reader, 1));
+  if (is_cut_png(image_bytes)) return fail(ErrorCode::bad_image, "poster: the PNG is cut short");
+  const std::unique_ptr<SDL_RWops, ReaderCloser> reader(SDL_RWFromConstMem(bytes.data(), static_cast<int>(bytes.size())));
+  // As what it was measured: IMG_Load_RW guesses, and takes a JPEG with "<svg" in it for a drawing of any size.
+  const SurfacePtr decoded(is_png(image_bytes) ? IMG_LoadPNG_RW(reader.get()) : IMG_LoadJPG_RW(reader.get()));
   if (!decoded) return fail(ErrorCode::bad_image, fmt::format("poster: {}", IMG_GetError()));
   SurfacePtr image(SDL_ConvertSurfaceFormat(decoded.get(), SDL_PIXELFORMAT_ARGB8888, 0));
   if (!image) return fail(ErrorCode::bad_image, "poster: unknown pixel format");

@@ -1,4 +1,6 @@
-// Bytes as a poster: a picture within the bounds or a typed error, whatever the decoder behind makes of it.
+// Bytes as a poster: a picture within the bounds, as large as it was measured, or a typed error, whatever the decoder behind makes of it.
+#include <algorithm>
+
 #include "image_size.h"
 #include "poster.h"
 #include "support/target.h"
@@ -16,6 +18,7 @@ UNDERSTUDY_FUZZ_TARGET(poster) {
   }
   PROMISE(size.has_value());
   const SDL_Surface& picture = **decoded;
+  if (std::max(size->width, size->height) <= kKeptPosterSide) PROMISE(picture.w == size->width && picture.h == size->height);
   PROMISE(picture.w > 0 && picture.h > 0 && picture.w <= kKeptPosterSide && picture.h <= kKeptPosterSide);
   PROMISE(picture.format->BytesPerPixel == 4 && picture.pitch >= picture.w * 4);
 }

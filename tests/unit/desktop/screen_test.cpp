@@ -159,6 +159,12 @@ TEST_CASE("a PNG whose chunks claim to be longer than it is does not reach the d
   CHECK(decode_poster(image).error().code == ErrorCode::bad_image);
 }
 
+TEST_CASE("an image is decoded as what it was measured, whatever else is in it") {
+  const std::string header = "\xff\xd8\xff\xc0\x01\x01\x08\x01\x01\x01\x01";  // of a JPEG, 257 × 257
+  const std::string drawing = R"(<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"><rect width="64" height="64"/></svg>)";
+  CHECK(decode_poster(header + drawing).error().code == ErrorCode::bad_image);
+}
+
 TEST_CASE("a truncated or endless JPEG header has no size") {
   const auto size_of = [](std::vector<std::uint8_t> bytes) { return image_size(bytes); };
   CHECK_FALSE(size_of({0xff, 0xd8, 0xff}));
