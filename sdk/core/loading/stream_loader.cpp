@@ -119,10 +119,7 @@ void StreamLoader::tick(const Surroundings& s) {
 Instant StreamLoader::next_deadline() const {
   Instant at = Instant::max();
   if (reload_at_ && !playlist_request_) at = std::min(at, *reload_at_);
-  if (loading_ && next_msn_ && !segment_ && !init_request_) {
-    if (segment_failures_ > 0) at = std::min(at, retry_at_);
-    if (quiet_until_) at = std::min(at, *quiet_until_);
-  }
+  if (loading_ && next_msn_ && !segment_ && !init_request_ && segment_at_) at = std::min(at, *segment_at_);
   if (segment_ && segment_->first_byte) {
     const Instant first_check = *segment_->first_byte + kTrickleAfter;
     at = std::min(at, segment_->checked < first_check ? first_check : segment_->checked + kTrickleCheck);

@@ -206,7 +206,7 @@ class StreamLoader {
   Random random_;
 
   std::shared_ptr<QuietTimes> quiet_ = std::make_shared<QuietTimes>();
-  std::optional<Instant> quiet_until_;  // what is wanted next waits for this
+  std::optional<Instant> segment_at_;  // what is wanted next is asked for then; unset: it waits for something else than time
   std::string url_;
   std::optional<hls::MediaPlaylist> playlist_;
   timeline::LiveTimeline timeline_;

@@ -83,8 +83,11 @@ SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
 
 void StreamLoader::request_segment(const Surroundings& s) {
   if (!loading_ || !playlist_ || !next_msn_ || segment_ || init_request_) return;
-  if (segment_failures_ > 0 && s.now < retry_at_) return;
-  quiet_until_.reset();
+  segment_at_.reset();
+  if (segment_failures_ > 0 && s.now < retry_at_) {
+    segment_at_ = retry_at_;
+    return;
+  }
   const hls::Segment* segment = next_segment();
   for (; segment != nullptr; segment = next_segment()) {
     if (segment->msn > *next_msn_) leave_for(*segment);
@@ -106,7 +109,7 @@ void StreamLoader::request_segment(const Surroundings& s) {
     return;
   }
   if (segment_failures_ == 0 && s.now < quiet_->rests_until()) {
-    quiet_until_ = quiet_->rests_until();
+    segment_at_ = quiet_->rests_until();
     listed_at_.reset();  // it waits for us
     return;
   }
@@ -124,9 +127,9 @@ void StreamLoader::request_segment(const Surroundings& s) {
 
 /// The server asked to be left alone, and that time is not over.
 bool StreamLoader::is_quiet(Purpose purpose, Instant now) {
-  quiet_until_.reset();
-  if (now < quiet_->until(purpose)) quiet_until_ = quiet_->until(purpose);
-  return quiet_until_.has_value();
+  if (now >= quiet_->until(purpose)) return false;
+  segment_at_ = quiet_->until(purpose);
+  return true;
 }
 
 /// The window moved past what we wanted.

@@ -148,6 +148,26 @@ TEST_CASE("Retry-After lengthens the wait, up to thirty seconds") {
   CHECK(rig.count<Fetch>() >= 4);
 }
 
+// FAILOVER.md 12.9. Its quick retry would have been due long before.
+TEST_CASE("a segment whose server asked to be left alone wakes nobody until then") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.answer(*rig.asked("seg3.ts"), 503, "", 1500ms);
+  CHECK(rig.loader.next_deadline() < rig.s.now + 1s);  // its retry
+  rig.tick(1s);
+  CHECK(rig.loader.next_deadline() == rig.s.now + 500ms);
+}
+
+TEST_CASE("a failed segment that is not wanted any more is no deadline") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.answer(*rig.asked("seg3.ts"), 429);
+  SECTION("because it lies beyond the limit") { rig.loader.limit_media(rig.loader.start_point()); }
+  SECTION("because the playhead is far behind it") { rig.s.playhead = *rig.loader.start_point() - 31s; }
+  rig.tick(1s);
+  CHECK(rig.loader.next_deadline() == rig.s.now + 1s);  // the list's
+}
+
 TEST_CASE("a body that broke off is continued behind what arrived") {
   Rig rig;
   rig.begin(playlist(0, 6));
