@@ -223,10 +223,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
                           unseen + playlist_->target_duration >= timeline_.window().end - timeline_.window().begin;
     if (loading_ && reset && !moved_on) restart_trouble_ = Trouble{reason_of(merged->reason), error_of(merged->reason), s.now};
     // The hole is counted here: the new epoch begins behind it, whatever was under way or waiting for a retry.
-    if (const auto* front = next_msn_ ? next_segment() : nullptr; loading_ && moved_on && front != nullptr) {
-      hole_ += (front->msn.value - next_msn_->value) * front->duration;
-      next_msn_ = front->msn;
-    }
+    if (const auto* front = next_msn_ ? next_segment() : nullptr; loading_ && moved_on && front != nullptr) pass_hole(*front);
   }
   if (next_msn_ && !listed_at_ && next_segment() != nullptr) listed_at_ = s.now;
   schedule_reload(changed, s);

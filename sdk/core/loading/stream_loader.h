@@ -190,6 +190,7 @@ class StreamLoader {
   void advance(const Surroundings& s);
   void segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now);
   const hls::Segment* next_segment() const;
+  void pass_hole(const hls::Segment& behind);
   SegmentTarget target_of(const hls::Segment& segment) const;
   void watch_body(Instant now);
   void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});

@@ -1,6 +1,7 @@
 // The media segment half of StreamLoader: choosing, requesting, retrying, giving up.
 #include <algorithm>
 
+#include "core/base/reach.h"
 #include "core/loading/constants.h"
 #include "core/loading/reasons.h"
 #include "core/loading/stream_loader.h"
@@ -67,6 +68,14 @@ const hls::Segment* StreamLoader::next_segment() const {
   const auto it = std::find_if(segments.begin(), segments.end(),
                                [this](const hls::Segment& segment) { return segment.msn >= *next_msn_; });
   return it == segments.end() ? nullptr : &*it;
+}
+
+/// The segments before this one will never come. However many: numbers may jump by more than fits a time.
+void StreamLoader::pass_hole(const hls::Segment& behind) {
+  const std::int64_t missed = behind.msn.value - next_msn_->value;
+  const bool fits = missed < kLongestWait / std::max(behind.duration, from_ms(1));
+  hole_ = std::min(fits ? hole_ + missed * behind.duration : kLongestWait, kLongestWait);
+  next_msn_ = behind.msn;
 }
 
 SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
@@ -138,8 +147,7 @@ void StreamLoader::leave_for(const hls::Segment& front) {
   segment_begun_ = false;
   segment_received_ = 0;
   segment_failures_ = 0;
-  hole_ += (front.msn.value - next_msn_->value) * front.duration;
-  next_msn_ = front.msn;
+  pass_hole(front);
 }
 
 /// 4.4.4.7: never to be requested. In a live list it is missing as surely as one that answers 404; in a recording nobody could have

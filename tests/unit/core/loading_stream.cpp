@@ -1,6 +1,7 @@
 // One media playlist being loaded: what is asked for when, what is retried, what counts as late.
 #include <algorithm>
 
+#include "core/base/reach.h"
 #include "core/loading/stream_loader.h"
 #include "support/catch.h"
 
@@ -280,6 +281,31 @@ TEST_CASE("a gap is never asked for; in a live list it is a missing segment, in 
     REQUIRE(rig.loader.trouble().has_value() == !recording);
     if (!recording) CHECK(rig.loader.trouble()->reason == Reason::missing_segment);
   }
+}
+
+TEST_CASE("a hole is no longer than a time can be, however far the numbers jump") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.tick(30s);
+  rig.answer(*rig.asked("live.m3u8"), 200,
+             "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:4611686018427387896\n#EXTINF:2,\nfar.ts\n");
+  CHECK(rig.loader.hole() == kLongestWait);
+}
+
+// Numbers are often the time in milliseconds. Passed one by one, these would take minutes.
+TEST_CASE("a segment marked as a gap is passed at once, however far the window moved to it") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.answer(*rig.asked("seg3.ts"), 200);
+  rig.tick(2s);
+  rig.answer(*rig.asked("live.m3u8"), 200,
+             "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:1770255493837\n"
+             "#EXTINF:2,\n#EXT-X-GAP\ngap.ts\n#EXTINF:2,\nnext.ts\n");
+  rig.answer(*rig.asked("seg4.ts"), 404);
+  rig.tick(1s);
+  CHECK_FALSE(rig.asked("gap.ts"));
+  CHECK(rig.asked("next.ts"));
+  CHECK(rig.loader.hole() == kLongestWait);
 }
 
 TEST_CASE("a request that is taken back before anybody was told of it is never told") {
