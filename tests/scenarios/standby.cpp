@@ -279,6 +279,22 @@ TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and o
   }
 }
 
+TEST_CASE("a member that is to be hot no longer is not loaded when it comes back") {
+  // FAILOVER.md 6: of a warm member only the playlist is fetched, of a cold one nothing; also where it could not be reached while it
+  // was to be hot.
+  for (const Standby standby : {Standby::cold, Standby::warm}) {
+    World world;
+    world.run_for(20s);
+    world.origin("b").refuse().lasting(40s);
+    world.policy().standby = Standby::hot;
+    world.run_for(20s);
+    world.policy().standby = standby;
+    world.run_for(60s);
+    CHECK(requests_for_media(world, "b").empty());
+    if (standby == Standby::warm) CHECK(state_of(world, "b") == SourceState::warm);
+  }
+}
+
 TEST_CASE("a switch by command reaches a member that lags") {
   // FAILOVER.md 7: a command asks for no gain; what lags is entered where it is, within the live offset.
   for (const Standby standby : {Standby::cold, Standby::hot}) {

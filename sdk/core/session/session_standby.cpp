@@ -122,6 +122,7 @@ void Session::apply_standing(Member& m) {
       resume_or_place(m);
     return;
   }
+  m.placing = false;  // also of one that was to be hot and whose playlist has not come yet
   if (level == Level::held) return;  // until it is played past
   if (m.standby == Standby::cold && !m.watched) return close(m);
   if (level == Level::media) close_media(m);
