@@ -279,6 +279,22 @@ TEST_CASE("a primary whose playlist froze is not kept hot, nor loaded over and o
   }
 }
 
+TEST_CASE("a member that nobody looked at for a while did not stand still") {
+  // FAILOVER.md 5 and 12.6: a cold member is looked at again when the next trouble raises it. What it published in between was not
+  // late, and no reason to leave it again.
+  World world;
+  world.run_for(20s);
+  world.origin("a").fail_segments(503).lasting(600ms);
+  world.run_for(180s);
+  REQUIRE(world.on_screen() == "a");
+  REQUIRE(world.requests_to("b", 30s) == 0);
+  world.origin("a").fail_segments(404).lasting(20s);
+  world.run_for(60s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.count(EventType::switched) == 1);
+  for (const Event& e : world.events(EventType::health_changed)) CHECK(world.name_of(e.source) == "a");
+}
+
 TEST_CASE("a member that is to be hot no longer is not loaded when it comes back") {
   // FAILOVER.md 6: of a warm member only the playlist is fetched, of a cold one nothing; also where it could not be reached while it
   // was to be hot.

@@ -126,6 +126,7 @@ void Session::apply_standing(Member& m) {
   if (level == Level::held) return;  // until it is played past
   if (m.standby == Standby::cold && !m.watched) return close(m);
   if (level == Level::media) close_media(m);
+  if (level == Level::off) m.monitor->reset(now_);  // nobody looked at it: its list did not stand still
   m.loader->run_playlist(m.watched ? Duration::zero() : warm_interval(m), surroundings());
 }
 
