@@ -2,7 +2,8 @@
 //
 // cold: nothing is fetched from a member that waits, but for a hedge and for the minute after a suspicion that raises it to warm.
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
-// again costs at most hedgeBudget % of ten minutes of media; one after hard evidence or after lossThresholdMs costs what it costs.
+// again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs or of a playlist that stands still
+// for 2 S, which declares a loss too (11), costs what it costs. What a command asked for (4) is no standby's cost.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include <set>
 
@@ -35,10 +36,14 @@ class HedgesStayInBudget final : public Checker {
     watches_ = policy.recovery == Recovery::primary_preferred;
   }
 
-  void on_shown(const world::Shown& shown) override { screen_.shown(shown); }
+  void on_shown(const world::Shown& shown) override {
+    screen_.shown(shown);
+    if (truth.document_age() > Duration::zero()) cached_until_ = truth.now();
+    if (committed_ == shown.source && !switching_) committed_.reset();
+  }
 
   void on_input(const session::Input& input) override {
-    if (std::holds_alternative<session::SwitchTo>(input)) asked_for_ = true;  // a candidate that is there already may serve it
+    if (std::holds_alternative<session::SwitchTo>(input)) asked_for_ = commanded_ = true;  // a candidate that is there already may serve it
     if (const auto* progress = std::get_if<loading::FetchProgress>(&input)) {
       const auto* open = requests_.find(progress->id);
       if (open != nullptr && open->source == candidate_ && candidate_) under_way_[progress->id] = progress->bytes;
@@ -49,7 +54,7 @@ class HedgesStayInBudget final : public Checker {
     const auto open = requests_.finish(done->id);
     under_way_.erase(done->id);
     if (!open) return;
-    if (open->purpose == loading::Purpose::status && poll_ok(*done) && truth.service_reachable()) knows_of_ = open->sent;
+    if (open->purpose == loading::Purpose::status && poll_ok(*done) && tells_the_latest(open->sent)) knows_of_ = open->sent;
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
@@ -94,6 +99,9 @@ class HedgesStayInBudget final : public Checker {
         hedge_bytes_ = 0;
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
         counts_ = !asked_for_ && is_suspicion();
+        // A command may wait, as until something plays; whoever is prepared by then serves it.
+        if (event.reason == Reason::manual) commanded_ = false;
+        asked_for_ = asked_for_ || commanded_;
         break;
       case EventType::hedge_cancelled:
         if (counts_ && !hard_) spend(hedge_bytes_);
@@ -105,22 +113,34 @@ class HedgesStayInBudget final : public Checker {
         losing_since_.reset();
         suspected_at_ = truth.now();
         committed_ = event.source;
+        switching_ = true;
         counts_ = false;
+        commanded_ = false;
         break;
-      case EventType::switched:
+      case EventType::switched:  // the picture is seen a moment later
         candidate_.reset();
-        committed_.reset();
+        switching_ = false;
         break;
+      case EventType::stopped: commanded_ = false; break;
       default: break;
     }
   }
 
   /// Section 3: from lossThresholdMs of loss on, the budget no longer applies. Loss counts from when media was due, which may be up to half a
-  /// segment before it is suspected (section 11).
+  /// segment before it is suspected (section 11); a segment that was asked for was due then, whatever its source's 95th percentile.
   bool is_suspicion() const {
     if (!screen_ || !losing_since_) return false;
-    const Duration lost = truth.now() - *losing_since_ + truth.segment(screen_.name()) / 2 + from_ms(500);
+    const Duration segment = truth.segment(screen_.name());
+    if (truth.now() - listed_at_ >= 2 * segment) return false;
+    Duration lost = truth.now() - *losing_since_ + segment / 2 + from_ms(500);
+    for (const auto& [id, open] : requests_)
+      if (open.source == screen_.source() && open.purpose == loading::Purpose::segment) lost = std::max(lost, truth.now() - open.sent);
     return lost < from_ms(policy_of(truth).loss_threshold_ms);
+  }
+
+  /// An answer that no cache on the way gave in the service's place.
+  bool tells_the_latest(Instant sent) const {
+    return truth.service_reachable() && truth.document_age() == Duration::zero() && sent > cached_until_;
   }
 
   void spend(std::uint64_t bytes) {
@@ -145,6 +165,7 @@ class HedgesStayInBudget final : public Checker {
     requests_.begin(fetch, truth.now());
     if (!fetch.source) return;
     const bool media = fetch.purpose == loading::Purpose::segment || fetch.purpose == loading::Purpose::init_section;
+    if (screen_ && fetch.source == screen_.source() && fetch.purpose == loading::Purpose::segment) listed_at_ = truth.now();
     bool& asked_for_media = asked_[*fetch.source];
     asked_for_media = asked_for_media || media;
   }
@@ -190,12 +211,15 @@ class HedgesStayInBudget final : public Checker {
   OnScreen screen_{truth};
   Requests requests_;
   std::optional<SourceId> candidate_;
-  std::optional<SourceId> committed_;
+  std::optional<SourceId> committed_;  // until it is seen
+  bool switching_ = false;
   std::map<RequestId, std::uint64_t> under_way_;  // of the candidate
   std::uint64_t hedge_bytes_ = 0;
   bool counts_ = false;
   bool hard_ = false;
   bool asked_for_ = false;  // by the app, or a failback
+  bool commanded_ = false;  // the app asked for something that was not done yet
+  Instant listed_at_{};     // the last segment of the source on the screen, at the latest
   std::optional<Instant> losing_since_;
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};
@@ -210,6 +234,7 @@ class HedgesStayInBudget final : public Checker {
   Standby standby_ = Standby::cold;
   bool watches_ = false;
   Instant knows_of_{};
+  Instant cached_until_{};
   Instant allowed_warm_at_{-std::chrono::hours(1)};
   Instant allowed_hot_at_{-std::chrono::hours(1)};
   Instant allowed_watch_at_{-std::chrono::hours(1)};
