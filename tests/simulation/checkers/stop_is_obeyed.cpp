@@ -2,7 +2,8 @@
 // poll interval + the document's cache age + one request, as long as the service is reachable.
 //
 // A poll that failed lets the next one wait for its back-off or for what Retry-After asks, both at most 30 s (2.1), Retry-After with
-// a fifth of spread on top: from then on the bound counts. With keepFallbackOnTimeout a timeout ends only what is not a healthy fallback.
+// a fifth of spread on top: from then on the bound counts; so it does from the end of a cache that handed out old documents, whatever
+// had happened before. With keepFallbackOnTimeout a timeout ends only what is not a healthy fallback.
 // And of section 3: under `stopping` the buffer plays out and nothing falls back.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
@@ -28,14 +29,15 @@ class StopIsObeyed final : public Checker {
     if (event->type == EventType::started || event->type == EventType::switched) shows_ = true;
     if (event->type == EventType::pre_live || event->type == EventType::stopped) shows_ = false;
     const bool forced = event->reason != Reason::manual && event->reason != Reason::failback;
-    if (event->type == EventType::hedge_started && forced && shows_ && stopping_since_ && *stopping_since_ + truth.document_age() < knows_of_)
+    if (event->type == EventType::hedge_started && forced && shows_ && stopping_since_ && *stopping_since_ < knows_of_)
       violated("a hedge (" + std::string(to_string(event->reason)) + ") while the channel is stopping");
   }
 
   void on_input(const session::Input& input) override {
     const auto* done = std::get_if<loading::FetchDone>(&input);
     if (done == nullptr || poll_ != done->id) return;
-    if (poll_ok(*done) && truth.service_reachable()) knows_of_ = sent_at_;
+    note_cache();
+    if (poll_ok(*done) && truth.service_reachable() && sent_at_ > cached_until_) knows_of_ = sent_at_;
     const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
     // The interval by which the next poll comes is the one that this answer told.
     told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
@@ -59,20 +61,26 @@ class StopIsObeyed final : public Checker {
   }
 
   void on_shown(const world::Shown& shown) override {
+    note_cache();
     if (!stopped_at_ || !reachable_) return;
     const bool may_stay = truth.document().stop_reason == status::StopReason::timeout && policy_of(truth).keep_fallback_on_timeout;
     if (may_stay && shown.source.value != 0) return;
     const Duration interval = std::max(told_interval_, poll_interval(truth));
-    const Instant until = std::max(*stopped_at_, backed_off_until_) + interval + interval / 5 + truth.document_age() + kOneRequest;
+    const Instant until = std::max({*stopped_at_, backed_off_until_, cached_until_}) + interval + interval / 5 + kOneRequest;
     if (shown.at > until) violated("a picture " + ms_text(shown.at - *stopped_at_) + " after the stop, " + ms_text(shown.at - until) + " too late");
   }
 
  private:
+  void note_cache() {
+    if (truth.document_age() > Duration::zero()) cached_until_ = truth.now();
+  }
+
   std::optional<RequestId> poll_;
   Duration told_interval_{};
   Instant backed_off_until_{};
   std::optional<Instant> stopped_at_;
   bool reachable_ = true;
+  Instant cached_until_{};  // what came before was no answer of the service's
   Instant sent_at_{};   // the last poll
   Instant knows_of_{};  // when the last good one was sent
   std::optional<Instant> stopping_since_;
