@@ -3,7 +3,8 @@
 //
 // Voluntary is the failback: a manual switch is a command. Evidence is whatever truly was wrong with the source since the last switch: it did not
 // deliver, a request to it failed, its status did not call it playing, or the viewer's own access changed. While the viewer's own network is
-// gone there is no evidence against anybody: no ping-pong of hedges (section 3).
+// gone there is no evidence against anybody: no ping-pong of hedges (section 3). What tells is that the status service is silent too, so
+// that holds where there is one.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -63,7 +64,7 @@ class SwitchesAreBounded final : public Checker {
  private:
   /// Each hedge while nobody can answer is a new one at nobody's fault.
   void check_hedge() {
-    const bool down = down_since_ && truth.now() - *down_since_ > kUnclear;
+    const bool down = has_service(truth) && down_since_ && truth.now() - *down_since_ > kUnclear;
     hedges_while_down_ = down ? hedges_while_down_ + 1 : 0;
     if (hedges_while_down_ > 2) violated("hedges go round while the viewer's own network is gone");
   }
