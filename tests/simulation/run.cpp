@@ -121,7 +121,9 @@ void Play::judge_liveness() {
   }
   const bool asked = run_value(script_, "plain") != 2;
   if (run_value(script_, "survivors") == 0) {
-    if (asked && state != PlayerState::stopped) complain("liveness", "the primary is stopped and the player is not");
+    // A channel that stopped before anything of it was seen has merely not started yet (2.2).
+    const bool never_began = state == PlayerState::pre_live && world_.session().media_bytes() == 0;
+    if (asked && state != PlayerState::stopped && !never_began) complain("liveness", "the primary is stopped and the player is not");
     return;
   }
   const bool stays_stopped = state == PlayerState::stopped && !truth_.document().policy.auto_restart;
