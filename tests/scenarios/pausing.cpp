@@ -119,8 +119,8 @@ TEST_CASE("a pause before the first frame holds it") {
   CHECK(world.picture_moves());
 }
 
-TEST_CASE("a pause before the first frame does not begin the viewing anew") {
-  // FAILOVER.md 3: resuming outside the window jumps to the live edge; before the first frame there is no place to resume from.
+TEST_CASE("a pause before the first frame, or before that of a switch, does not begin the viewing anew") {
+  // FAILOVER.md 3: resuming outside the window jumps to the live edge. Nothing was shown yet of the source whose window that is.
   for (int ms = 20; ms < 400; ms += 20) {
     World world;
     world.policy().target_live_offset_ms = 60'000;  // all that the window has
@@ -132,6 +132,19 @@ TEST_CASE("a pause before the first frame does not begin the viewing anew") {
     CHECK(world.count(EventType::started) == 1);
     CHECK(world.undisturbed());
   }
+  World world;
+  world.policy().target_live_offset_ms = 60'000;
+  world.origin("b").settings().segment = 1s;
+  world.origin("b").settings().window = 12;
+  world.run_for(30s);
+  world.switch_to("b");
+  for (int i = 0; i < 2000 && world.count(EventType::committed) == 0; ++i) world.run_for(1ms);
+  REQUIRE(world.count(EventType::switched) == 0);
+  world.pause(true);
+  world.pause(false);
+  world.run_for(20s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.count(EventType::started) == 1);
 }
 
 TEST_CASE("a candidate whose window moved on during a pause is loaded anew") {

@@ -146,9 +146,10 @@ void Session::on(const SetPaused& command) {
   forget_lateness();
   offset_goal_.reset();  // how far behind live one is after a pause is the viewer's choice
   // Resuming outside the live window: what was buffered plays first, then there is a hole; jump to the live edge instead.
-  // Of what has only begun to load, nothing was shown that could lie outside.
+  // Of a source that is starting, or committed to, nothing was shown yet that could lie outside.
   const auto active = controller_.active();
-  if (!paused_ && shows() && active && group_[*active].loader) {
+  const bool shown = shows() && controller_.state() != failover::State::switching;
+  if (!paused_ && shown && active && group_[*active].loader) {
     const MediaRange window = group_[*active].loader->window();
     if (!group_[*active].loader->ended() && !window.empty() && media_.playhead < window.begin) controller_.rejoin();
   }
