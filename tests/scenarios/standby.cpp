@@ -326,4 +326,25 @@ TEST_CASE("a switch by command reaches a member that lags") {
   }
 }
 
+TEST_CASE("a member with a short window has what follows the splice") {
+  // FAILOVER.md 12.5: aligned sources lose no frame. What is not fetched in time has left the window before the switch, so a hedge does
+  // not wait for that, and what waits loads it (7).
+  for (const Standby standby : {Standby::warm, Standby::hot}) {
+    for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+      World world;
+      world.config.seed = seed;
+      world.policy().standby = standby;
+      world.origin("a").settings().segment = 6s;
+      world.origin("b").settings().segment = 1s;
+      world.origin("b").settings().window = standby == Standby::hot ? 12 : 16;  // that is when the loss shows
+      world.run_for(40s + from_ms(static_cast<std::int64_t>(seed) * 570));
+      world.origin("a").go_stale();
+      world.run_for(60s);
+      INFO((standby == Standby::hot ? "hot" : "warm") << ", seed " << seed);
+      CHECK(world.on_screen() == "b");
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
 }  // namespace understudy

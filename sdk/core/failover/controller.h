@@ -122,6 +122,7 @@ class Controller {
   void note_loss(const View& v, const MemberView& active, Out& out);
   void recover(Out& out);
   Duration prepare_lead(const View& v) const;
+  Duration hedge_slack(const View& v) const;
   void settle_start(Out& out);
   void tend_candidate(const View& v, Out& out);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);

@@ -27,7 +27,7 @@ void Controller::weigh_loss(const View& v, Out& out) {
     if (!candidate_->voluntary) candidate_->reason = loss_reason_;
     return;
   }
-  const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
+  const Duration slack = hedge_slack(v);
   if (v.now < hedge_at_ && slack > Duration::zero()) return wake_at(std::min(hedge_at_, v.now + slack));
   if (!loss.hard && active.slow && v.now < congested_until_) return wake_at(congested_until_);
   // The budget is for suspicions; of a loss it does not count the cost.
@@ -43,6 +43,14 @@ Duration Controller::prepare_lead(const View& v) const {
   return longest + kPrepareMargin + v.output_latency;
 }
 
+/// How long a hedge may wait: until the latest time to prepare, and no longer than the splice point stays in the window of those that
+/// may take over. What left a window is lost (FAILOVER.md 7).
+Duration Controller::hedge_slack(const View& v) const {
+  Duration lead = prepare_lead(v);
+  for (const MemberView* m : able_members(v)) lead = std::max(lead, m->out_of_reach);
+  return member(v, *active_).buffer.value_or(Duration::zero()) - lead;
+}
+
 /// The first evidence of a loss: tell, ask the status whether it is a stop, and choose when to hedge: at any point of the slack that
 /// the buffer leaves before the latest time to prepare (FAILOVER.md 10). Evenly: each hedge is a burst of half a dozen requests, and
 /// a crowd that favours the early part of the slack comes as one wave (tests/simulation/crowd). What safety an early begin gives
@@ -53,7 +61,7 @@ void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   times_ = LossTimes{active.assessment.media_due, v.now, {}, std::nullopt};
   out.push_back(Tell{EventType::intent_to_fallback, loss_reason_, active.id, active.id, active.assessment.error});
   out.push_back(AskStatus{});
-  const Duration slack = active.buffer.value_or(Duration::zero()) - prepare_lead(v);
+  const Duration slack = hedge_slack(v);
   hedge_at_ = v.now;
   if (slack > Duration::zero() && state_ == State::on_air)
     hedge_at_ += slack / 1000 * (kHedgeFromPermille + (1000 - kHedgeFromPermille) * static_cast<std::int64_t>(random_.below(1001)) / 1000);

@@ -39,6 +39,7 @@ struct MemberView {
   bool splice_ready = false;
   bool aligned = true;                // how its content lies against the active one's was measured, or can't be
   Duration to_prepare = from_ms(1500);  // how long before the splice its preparation must begin
+  Duration out_of_reach{};            // from the playhead on: what will have left its window before it can be loaded
   bool stale = false;                 // it is loaded and its playlist stands still
   bool polls_well = true;             // enough of its last playlist reloads brought something new
   std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then

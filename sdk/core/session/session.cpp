@@ -18,6 +18,9 @@ constexpr Duration kClockJump = std::chrono::seconds(2);
 constexpr Duration kOffsetTolerance = from_ms(600);
 constexpr Duration kOffsetSettled = from_ms(50);
 constexpr int kMaxRatePpm = 5000;
+
+/// Until where a playlist lists what it may not list any more at the next reload but one: what is not asked for by then is lost.
+MediaTime soon_out_of_window(const loading::SourceLoader& loader) { return loader.window().begin + 2 * loader.target_duration(); }
 }  // namespace
 
 Session::Session(const SessionConfig& config)
@@ -110,7 +113,7 @@ void Session::tick_loaders() {
       const auto end = shown_end();
       const bool declared = controller_.active() && group_[*controller_.active()].assessment.verdict == health::Verdict::failed;
       if (end && !(declared && candidate_ == m.id))
-        m.loader->limit_media(*end + kCandidateAhead);
+        m.loader->limit_media(std::max(*end + kCandidateAhead, soon_out_of_window(*m.loader)));
       else
         m.loader->limit_media(std::nullopt);
     }
@@ -192,6 +195,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.whole_segment = m.loader->complete_until().has_value();
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = to_prepare(m);
+  v.out_of_reach = out_of_reach(m);
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};

@@ -101,6 +101,15 @@ Duration Session::to_prepare(const Member& m) const {
   return std::max(by_itself, shown.pace().longest(steps));
 }
 
+/// A short window moves on while the buffer plays out: what the member has no more when it can be loaded. Both ends run with time,
+/// so this is as long now as it will be then.
+Duration Session::out_of_reach(const Member& m) const {
+  if (!shows() || !lag_of(m)) return {};
+  const MediaTime edge{now_.time_since_epoch() - *m.loader->edge_distance()};
+  const MediaTime begin = edge - m.loader->window().length();
+  return std::max(Duration::zero(), begin - media_.playhead + m.loader->to_prepare() + m.loader->target_duration());
+}
+
 // ---- standing by ----------------------------------------------------------------------------------------------------------------
 
 void Session::carry_out(const failover::Stand& d) {
