@@ -23,6 +23,9 @@ class WorldTruth final : public Truth {
   Trouble trouble(const std::string& member) const override { return stage_.trouble(member); }
   std::int64_t byte_rate(const std::string& member) const override { return stage_.publisher(member).settings().bitrate / 8; }
   Duration segment(const std::string& member) const override { return stage_.segment_of(member); }
+  MediaTime oldest(const std::string& member, WallTime at) const override {
+    return MediaTime(stage_.publisher(member).window_begin(at));
+  }
   bool is_gap(const std::string& url) const override;
   bool network_up() const override { return stage_.clients_down == 0; }
   Duration network_up_for() const override;

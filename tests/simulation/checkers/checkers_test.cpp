@@ -37,6 +37,7 @@ struct Told final : Truth {
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
   Duration segment(const std::string&) const override { return 2s; }
+  MediaTime oldest(const std::string&, WallTime at) const override { return MediaTime(at.time_since_epoch() - 12s); }
   bool is_gap(const std::string& url) const override { return url == "gap"; }
   bool network_up() const override { return true; }
   Duration network_up_for() const override { return 1h; }
@@ -155,6 +156,19 @@ TEST_CASE("only_able_members: who denied access is not hedged before its penalty
   b.pass(20s);
   b.event(EventType::hedge_started, Reason::reset, kB);
   CHECK(b.found() == 1);
+}
+
+TEST_CASE("content_runs_forwards: what had left the window of the new source as it was prepared may be missing") {
+  for (const Duration behind : {Duration(5s), Duration(15s)}) {
+    Bench b(content_runs_forwards);
+    b.truth.at += 1h;
+    b.frame = (b.truth.wall().time_since_epoch() - behind) / world::kFrame;
+    b.show(kA, 1s);
+    b.event(EventType::hedge_started, Reason::reset, kB);
+    b.frame += 25;
+    b.show(kB, 1s);
+    CHECK((b.found() == 0) == (behind == Duration(15s)));
+  }
 }
 
 TEST_CASE("no_stall: a stall counts while another member delivers and the buffer sufficed") {

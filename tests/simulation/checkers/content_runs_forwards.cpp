@@ -25,6 +25,9 @@ class ContentRunsForwards final : public Checker {
   // A viewing begins anew, at the live edge.
   void on_output(const session::Output& output) override {
     if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) last_.reset();
+    const auto* event = std::get_if<Event>(&output);
+    if (event != nullptr && event->type == EventType::hedge_started && event->source)
+      reached_back_to_[*event->source] = truth.oldest(truth.name_of(*event->source), truth.wall() + kPreparation);
   }
 
   void on_input(const session::Input& input) override {
@@ -54,13 +57,22 @@ class ContentRunsForwards final : public Checker {
     if (changed && shown.at - last_->at > kInRhythm) return;  // it had run dry
     const auto damaged = damaged_at_.find(shown.source);
     if (damaged != damaged_at_.end() && truth.now() - damaged->second < kLongWell) return;
+    if (changed && had_left_its_window(shown)) return;
     const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell;
     if (well) violated(std::to_string(step - 1) + " frames lost" + (changed ? " at a switch" : ""));
+  }
+
+  /// FAILOVER.md 7: a splice point older than the candidate's window starts at its oldest segment, and what is lost is counted. Of
+  /// aligned sources the frame's number is its time at the encoder.
+  bool had_left_its_window(const world::Shown& shown) const {
+    const auto reached = reached_back_to_.find(shown.source);
+    return reached != reached_back_to_.end() && MediaTime(shown.frame * world::kFrame) <= reached->second;
   }
 
   std::optional<world::Shown> last_;
   std::int64_t repeats_ = 0;
   std::map<SourceId, Instant> damaged_at_;
+  std::map<SourceId, MediaTime> reached_back_to_;  // by who was hedged last
   Instant disturbed_at_{-std::chrono::hours(1)};
 };
 

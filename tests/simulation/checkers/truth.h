@@ -52,6 +52,8 @@ struct Truth {
   virtual std::int64_t byte_rate(const std::string& member) const = 0;
   /// Duration of its segments.
   virtual Duration segment(const std::string& member) const = 0;
+  /// Where the oldest segment that its playlist lists at a time begins, in content time.
+  virtual MediaTime oldest(const std::string& member, WallTime at) const = 0;
   /// The URL is one of a segment that its playlist marks as a gap.
   virtual bool is_gap(const std::string& url) const = 0;
 

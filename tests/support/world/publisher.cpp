@@ -61,6 +61,8 @@ std::int64_t Publisher::newest(WallTime now) const {
   return index;
 }
 
+std::int64_t Publisher::oldest(WallTime now) const { return std::max(first_index(), newest(now) - back_ - settings_.window + 1); }
+
 void Publisher::end(WallTime now) {
   freeze(now);
   ended_ = true;
@@ -109,7 +111,7 @@ std::string Publisher::multivariant_playlist() const {
 
 std::string Publisher::media_playlist(WallTime now) const {
   const std::int64_t last = newest(now) - back_;
-  const std::int64_t first = std::max(first_index(), last - settings_.window + 1);
+  const std::int64_t first = oldest(now);
   const std::string folder = "g" + std::to_string(generation_) + "/";
   std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:" +
                      std::to_string((to_ms(settings_.segment) + 999) / 1000) +

@@ -85,8 +85,11 @@ class Publisher {
 
   /// The newest published segment's end, in content time.
   Duration live_edge(WallTime now) const { return begin_of(newest(now) + 1); }
+  /// The begin of the oldest segment in the playlist.
+  Duration window_begin(WallTime now) const { return begin_of(oldest(now)); }
 
  private:
+  std::int64_t oldest(WallTime now) const;
   std::int64_t newest(WallTime now) const;
   Duration begin_of(std::int64_t index) const { return index * settings_.segment + settings_.phase; }
   Duration available_at(std::int64_t index) const;
