@@ -347,4 +347,24 @@ TEST_CASE("a member with a short window has what follows the splice") {
   }
 }
 
+TEST_CASE("a candidate whose window moved on before the splice is loaded anew") {
+  // FAILOVER.md 12.3: the hole that is left would end what it has before the splice, and nobody would go over to it.
+  for (int ms = 0; ms < 2000; ms += 100) {
+    World world;
+    world.config.seed = 1 + static_cast<std::uint64_t>(ms);
+    world.seen().sources_are_aligned = false;
+    world.network().set_latency(from_ms(117));
+    world.origin("a").settings().date_skew = from_ms(-6723);
+    world.origin("b").settings().segment = 1s;
+    world.origin("b").settings().window = 8;
+    world.policy().standby = Standby::warm;
+    world.run_for(40s + from_ms(ms));
+    world.origin("a").lose_name();
+    world.run_for(30s);
+    INFO("after 40000 + " << ms << " ms");
+    CHECK(world.on_screen() == "b");
+    CHECK(world.count(EventType::stalled) == 0);
+  }
+}
+
 }  // namespace understudy

@@ -119,7 +119,12 @@ void Session::tick_loaders() {
     }
     if (controller_.active() != m.id) tend_waiting(m);
     m.loader->tick(s);
-    if (m.loader->hole() > from_ms(policy_.max_hold_ms)) leave_out_hole(m);
+    // Before the splice a short one is as bad: what is contiguous ends there, so nothing would be won by going over.
+    const SourceBuffer* buffer = buffer_of(m.id);
+    const auto end = shown_end();
+    const bool waiting = controller_.active() != m.id && !m.placed_again;
+    const bool ends_early = waiting && end && buffer != nullptr && buffer->good_until && *buffer->good_until < *end;
+    if (m.loader->hole() > (ends_early ? Duration::zero() : from_ms(policy_.max_hold_ms))) leave_out_hole(m);
     m.monitor->observe(m.loader->take_observations());
   }
 }
@@ -129,8 +134,10 @@ void Session::tick_loaders() {
 void Session::leave_out_hole(Member& m) {
   if (controller_.active() == m.id)
     controller_.rejoin();
-  else if (shows() && m.loader->level() == loading::SourceLoader::Level::media)
+  else if (shows() && m.loader->level() == loading::SourceLoader::Level::media) {
     place(m);
+    m.placed_again = true;  // there is nothing older to load it from
+  }
 }
 
 void Session::flush_commands() {
