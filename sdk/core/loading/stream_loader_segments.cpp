@@ -99,8 +99,19 @@ void StreamLoader::request_segment(const Surroundings& s) {
   }
   const hls::Segment* segment = next_segment();
   for (; segment != nullptr; segment = next_segment()) {
-    if (segment->msn > *next_msn_) leave_for(*segment);
-    if (!segment->gap) break;
+    const bool nothing_came = !from_ && !last_discontinuity_ && !segment_begun_;
+    if (segment->msn > *next_msn_) {
+      leave_for(*segment);
+      // Between nothing and media there is no hole: it begins where it would begin now, at the live edge.
+      if (nothing_came) {
+        const auto since = listed_at_;
+        hole_ = Duration::zero();
+        place_start(s);
+        listed_at_ = since;
+        segment = next_segment();
+      }
+    }
+    if (segment == nullptr || !segment->gap) break;
     pass_gap(s);
   }
   if (segment == nullptr) {
@@ -143,7 +154,10 @@ bool StreamLoader::is_quiet(Purpose purpose, Instant now) {
 
 /// The window moved past what we wanted.
 void StreamLoader::leave_for(const hls::Segment& front) {
-  if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+  if (segment_begun_) {
+    outbox_->push(AbandonSegment{begun_});
+    last_discontinuity_ = begun_.discontinuity_sequence;
+  }
   segment_begun_ = false;
   segment_received_ = 0;
   segment_failures_ = 0;
@@ -279,7 +293,10 @@ void StreamLoader::segment_failed(const Error& error, const Surroundings& s) {
 }
 
 void StreamLoader::give_up_segment(const Surroundings& s) {
-  if (segment_begun_) outbox_->push(AbandonSegment{begun_});
+  if (segment_begun_) {
+    outbox_->push(AbandonSegment{begun_});
+    last_discontinuity_ = begun_.discontinuity_sequence;  // what came of it is in the pipeline
+  }
   observe(Observation::Kind::segment_bad, s.now);
   advance(s);
 }

@@ -268,6 +268,24 @@ TEST_CASE("a list that nobody looked at for longer than it is has moved on and n
   }
 }
 
+// FAILOVER.md 4: a member that delivers again is shown at the live edge, and nothing of it was missed that ever came.
+TEST_CASE("a list that moves on before anything came of it leaves no hole") {
+  for (const bool came : {false, true}) {
+    Rig rig;
+    rig.begin(playlist(0, 6));
+    if (came) rig.answer(*rig.asked("seg3.ts"), 200);
+    const std::string waiting = came ? "seg4.ts" : "seg3.ts";
+    for (int i = 1; i <= 10; ++i) {
+      rig.answer(*rig.asked(waiting), 502);
+      rig.tick(2s);
+      rig.answer(*rig.asked("live.m3u8"), 200, playlist(i, 6));
+      rig.tick(2s);
+    }
+    CHECK((rig.loader.hole() > Duration::zero()) == came);
+    CHECK(rig.asked(came ? "seg5.ts" : "seg7.ts").has_value());  // the next one; three target durations behind live
+  }
+}
+
 // 4.4.4.7: what a live list marks so is missing, and somebody else may have it; in a recording nobody has anything there.
 TEST_CASE("a gap is never asked for; in a live list it is a missing segment, in a recording it is passed over") {
   for (const bool recording : {false, true}) {
