@@ -51,6 +51,30 @@ TEST_CASE("when nobody delivers the picture is held, then the card shown, and pl
   CHECK(world.live_offset() < 9s);
 }
 
+TEST_CASE("a body that crawls on when its server is mended is asked for anew") {
+  // FAILOVER.md 12.4: a server paces a body as it began it; at this rate a segment would take more than two minutes.
+  for (const Duration length : {9s, 15s, 25s}) {
+    for (const bool alone : {false, true}) {
+      World world;
+      if (alone) world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+      world.run_for(12s);
+      for (const char* name : {"a", "b"}) world.origin(name).trickle(2'000).lasting(length);
+      world.run_for(length + 20s);
+      INFO((alone ? "alone, " : "with a fallback, ") << to_ms(length) << " ms");
+      CHECK_FALSE(world.on_screen().empty());
+      CHECK(world.picture_moves());
+    }
+  }
+}
+
+TEST_CASE("a start whose body crawls is begun anew") {
+  World world;
+  for (const char* name : {"a", "b"}) world.origin(name).trickle(2'000).lasting(10s);
+  world.run_for(45s);
+  CHECK_FALSE(world.on_screen().empty());
+  CHECK(world.picture_moves());
+}
+
 TEST_CASE("of two members that come back together the primary is shown") {
   // FAILOVER.md 4: a tie goes to the primary.
   World world;

@@ -114,7 +114,7 @@ void Controller::in_starting(const View& v, Out& out) {
     tend_candidate(v, out);
   }
   if (hard && !candidate_ && !choose(v, true)) return exhaust(v, target.assessment.reason, out);
-  if (hard && v.now >= give_up_at) return exhaust(v, target.assessment.reason, out);
+  if ((hard || target.crawls) && v.now >= give_up_at) return exhaust(v, target.assessment.reason, out);
   for (const Instant at : {hedge_at, give_up_at})
     if (at > v.now) wake_at(at);
 }
@@ -180,7 +180,8 @@ void Controller::in_exhausted(const View& v, Out& out) {
     if (m.eligible && m.delivering && memory_[m.id].probing) return start(v, m.id, Reason::restart, true, out);
   for (const MemberView& m : v.members) {
     MemberMemory& memory = memory_[m.id];
-    if (memory.probing && (!m.eligible || (m.assessment.hard && m.assessment.verdict == health::Verdict::failed))) {
+    const bool failed = m.crawls || (m.assessment.hard && m.assessment.verdict == health::Verdict::failed);
+    if (memory.probing && (!m.eligible || failed)) {
       memory.probing = false;
       exclude(v, m, from_ms(policy_.probe_min_ms));
       out.push_back(EndProbe{m.id});

@@ -35,6 +35,7 @@ struct MemberView {
   std::optional<Duration> buffer;     // good media ahead of the playhead
   std::optional<Duration> splice_in;  // candidate: time until the planned splice
   bool slow = false;                  // its bodies come in slower than they play, or the last one did
+  bool crawls = false;                // the body under way would take so long that a new request is better
   bool whole_segment = false;         // of the present loading, at least one came in whole
   bool splice_ready = false;
   bool aligned = true;                // how its content lies against the active one's was measured, or can't be

@@ -27,6 +27,10 @@ inline constexpr Duration kMaxAhead = std::chrono::seconds(30);
 // A body is judged as a trickle only after this long: slow start and scheduling noise look the same before.
 inline constexpr Duration kTrickleAfter = std::chrono::seconds(1);
 inline constexpr Duration kTrickleCheck = from_ms(250);
+// A body crawls when what is left of it needs longer than this, and than five times what it plays: no access that could carry the
+// stream is so slow, and a server that began so goes on so, also once it is mended.
+inline constexpr Duration kCrawl = std::chrono::seconds(15);
+inline constexpr int kCrawlTimesDuration = 5;
 
 inline constexpr std::uint64_t kMaxPlaylistBody = 8u << 20;
 inline constexpr std::uint64_t kMaxInitBody = 1u << 20;

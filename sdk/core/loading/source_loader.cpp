@@ -347,6 +347,10 @@ std::optional<Instant> SourceLoader::trickles_until() const {
   return until;
 }
 
+bool SourceLoader::crawls(Instant now) const {
+  return std::any_of(streams_.begin(), streams_.end(), [now](const StreamLoader& s) { return s.crawls(now); });
+}
+
 bool SourceLoader::slow() const {
   return std::any_of(streams_.begin(), streams_.end(), [](const StreamLoader& s) { return s.slow(); });
 }

@@ -81,6 +81,7 @@ class SourceLoader {
   std::optional<Instant> silent_since() const;
   std::optional<Instant> trickles_until() const;
   bool slow() const;
+  bool crawls(Instant now) const;
   std::optional<Trouble> trouble() const;
   bool ended_while_live() const;
   bool ended() const;

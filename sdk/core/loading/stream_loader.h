@@ -136,6 +136,8 @@ class StreamLoader {
   std::optional<Instant> trickles_until() const { return trickles_until_; }
   /// Bodies come in slower than they play: this one does, or the last whole one did.
   bool slow() const { return trickles_until_ || last_was_slow_; }
+  /// The body under way is not worth waiting for where a new request may fare better.
+  bool crawls(Instant now) const;
   std::optional<Trouble> trouble() const;
   /// EXT-X-ENDLIST is there now; and whether it was not when the playlist was first loaded.
   bool ended() const { return playlist_ && playlist_->ended; }

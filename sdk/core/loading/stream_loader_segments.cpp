@@ -172,6 +172,7 @@ void StreamLoader::pass_gap(const Surroundings& s) {
                     s.now);
     observe(Observation::Kind::segment_bad, s.now);
   }
+  if (segment_begun_) outbox_->push(AbandonSegment{begun_});  // it was no gap when it was asked for
   advance(s);
 }
 
@@ -242,6 +243,11 @@ void StreamLoader::watch_body(Instant now) {
   const std::int64_t elapsed_ms = to_ms(now - *segment_->first_byte);
   const std::int64_t media_ms = to_ms(segment_->duration) * bytes / length;
   if (media_ms < elapsed_ms) trickles_until_ = now + from_ms(elapsed_ms * (length - bytes) / bytes);
+}
+
+bool StreamLoader::crawls(Instant now) const {
+  if (!segment_ || !trickles_until_) return false;
+  return *trickles_until_ > now + std::max(kCrawl, kCrawlTimesDuration * segment_->duration);
 }
 
 void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {

@@ -199,6 +199,7 @@ failover::MemberView Session::view_of(Member& m) {
     v.splice_ready = buffer->splice_ready;
   }
   v.slow = m.loader->slow();
+  v.crawls = m.loader->crawls(now_);
   v.whole_segment = m.loader->complete_until().has_value();
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = to_prepare(m);

@@ -37,7 +37,7 @@ struct Told final : Truth {
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
   Duration segment(const std::string&) const override { return 2s; }
-  MediaTime oldest(const std::string&, WallTime at) const override { return MediaTime(at.time_since_epoch() - 12s); }
+  MediaTime oldest(const std::string&, WallTime when) const override { return MediaTime(when.time_since_epoch() - 12s); }
   bool is_gap(const std::string& url) const override { return url == "gap"; }
   bool network_up() const override { return true; }
   Duration network_up_for() const override { return 1h; }
@@ -281,6 +281,8 @@ TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share")
   Bench b(hedges_stay_in_budget);
   b.show(kA, 1s);
   for (std::uint64_t i = 1; i < 12; ++i) {
+    b.ask(100 + i, Purpose::segment, kA);  // its list moves on, so the loss is not declared
+    b.turn();
     b.event(EventType::intent_to_fallback, Reason::input_loss, kA);
     b.event(EventType::hedge_started, Reason::input_loss, kB);
     b.ask(i, Purpose::segment, kB);

@@ -96,7 +96,7 @@ bool Network::flows(const Transfer& t) const {
 
 std::int64_t Network::rate_of(const Transfer& t) const {
   const Effect* slow = effect_on(t, Effect::Kind::slow_body);
-  return slow != nullptr ? std::min(slow->rate, rate_) : rate_;
+  return std::min(t.paced, slow != nullptr ? std::min(slow->rate, rate_) : rate_);
 }
 
 /// After how many bytes the body ends, whole or not.
@@ -197,6 +197,7 @@ bool Network::answered(Transfer& t) {
   }
   const auto resumed = t.fetch.segment ? static_cast<std::int64_t>(t.fetch.segment->resume_at) : 0;
   t.size = std::max<std::int64_t>(0, t.answer.resource.bytes() - resumed);
+  if (const Effect* slow = effect_on(t, Effect::Kind::slow_body)) t.paced = slow->rate;
   return step_body(t);
 }
 

@@ -118,6 +118,7 @@ class Network {
     Duration first_byte{};
     Answer answer;
     std::int64_t size = 0;  // of this body
+    std::int64_t paced = std::numeric_limits<std::int64_t>::max();  // a server that began slowly goes on so, mended or not
     std::int64_t flowed = 0;  // byte·ns, so that slow rates lose nothing to rounding
     std::int64_t told = 0;
     bool cancelled = false;

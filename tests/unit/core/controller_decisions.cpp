@@ -281,6 +281,37 @@ TEST_CASE("a stall with nobody to take over is held for maxHoldMs, then the card
   CHECK(stage.controller.state() == State::exhausted);
 }
 
+TEST_CASE("a probe whose body crawls ends and is made anew") {
+  // FAILOVER.md 12.4: its server may be mended long before such a body has come in.
+  Stage stage;
+  for (const SourceId id : {kB, kC}) stage[id].eligible = false;
+  stage.play();
+  stage.lose(kA);
+  stage[kA].buffer = 0s;
+  stage.view.stalled = true;
+  stage.evaluate();
+  stage[kA].delivering = false;
+  const auto exhausted = stage.evaluate(2s);
+  REQUIRE(first<ShowPrelive>(exhausted));
+  stage.heal(kA);
+  stage.evaluate(Policy{}.probe_max_ms * 1ms);
+  stage[kA].slow = true;
+  CHECK_FALSE(first<EndProbe>(stage.evaluate()));
+  stage[kA].crawls = true;
+  CHECK(first<EndProbe>(stage.evaluate()));
+  stage[kA].slow = stage[kA].crawls = false;
+  CHECK(first<Probe>(stage.evaluate(Policy{}.probe_max_ms * 1ms)));
+}
+
+TEST_CASE("a start whose body crawls gives way to probes after the start-up time-out") {
+  Stage stage;
+  for (const SourceId id : {kB, kC}) stage[id].eligible = false;
+  stage.evaluate();
+  stage[kA].slow = stage[kA].crawls = true;
+  CHECK_FALSE(first<ShowPrelive>(stage.evaluate(1s)));
+  CHECK(first<ShowPrelive>(stage.evaluate(Policy{}.startup_timeout_ms * 1ms)));
+}
+
 TEST_CASE("a stall of the viewer's own network is held as offline") {
   Stage stage;
   stage.play();

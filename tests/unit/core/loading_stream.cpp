@@ -326,6 +326,25 @@ TEST_CASE("a segment marked as a gap is passed at once, however far the window m
   CHECK(rig.loader.hole() == kLongestWait);
 }
 
+TEST_CASE("a body crawls when what is left of it needs longer than fifteen seconds") {
+  for (const std::uint64_t bytes : {2'000u, 100'000u}) {
+    Rig rig;
+    rig.begin(playlist(0, 6));
+    FetchProgress progress;
+    progress.id = rig.asked("seg3.ts")->id;
+    progress.content_length = 1'000'000;
+    progress.bytes = 1;
+    rig.loader.on_progress(progress, rig.s);
+    rig.tick(999ms);
+    CHECK_FALSE(rig.loader.crawls(rig.s.now));
+    progress.bytes = bytes;
+    rig.loader.on_progress(progress, rig.s);
+    rig.tick(1ms);
+    CHECK(rig.loader.slow());
+    CHECK(rig.loader.crawls(rig.s.now) == (bytes < 60'000));
+  }
+}
+
 TEST_CASE("a request that is taken back before anybody was told of it is never told") {
   Outbox outbox;
   Fetch fetch;
