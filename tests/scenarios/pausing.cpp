@@ -107,6 +107,20 @@ TEST_CASE("a manual switch while paused waits until the viewer goes on") {
   CHECK(world.on_screen() == "b");
 }
 
+TEST_CASE("a viewer who resumes far behind goes on although the status says otherwise by then") {
+  // FAILOVER.md 1: media decides about switching, status about stopping. 12.4: somebody delivers, so something is on screen.
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.set_status("a", ChannelStatus::starting).after(5s);
+  world.run_for(60s);
+  world.pause(false);
+  world.run_for(10s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+  CHECK(world.count(EventType::pre_live) == 0);
+}
+
 TEST_CASE("a pause before the first frame holds it") {
   // FAILOVER.md 4: pause is the viewer's state, whenever it was asked for.
   World world;

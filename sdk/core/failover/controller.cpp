@@ -71,6 +71,7 @@ void Controller::start(const View& v, SourceId source, Reason reason, bool keep_
     memory.probing = false;
   }
   forget_standby();
+  if (state_ != State::starting) by_status_ = state_ == State::joining || state_ == State::pre_live || state_ == State::stopped;
   active_ = source;
   first_frame_ = false;
   state_ = State::starting;
@@ -87,7 +88,7 @@ void Controller::start(const View& v, SourceId source, Reason reason, bool keep_
 void Controller::in_starting(const View& v, Out& out) {
   const MemberView& target = member(v, *active_);
   const bool hard = target.assessment.hard && target.assessment.verdict == health::Verdict::failed;
-  if (active_->value == 0 && !v.primary_playing && v.has_status && !target.delivering && !v.stopping) {
+  if (by_status_ && active_->value == 0 && !v.primary_playing && v.has_status && !target.delivering && !v.stopping) {
     drop_candidate(out);
     active_.reset();
     losing_ = false;

@@ -154,6 +154,9 @@ class Controller {
   bool rejoin_ = false;
   Instant state_since_{};
   bool first_frame_ = false;  // of a start, just now
+  // The start under way was the status's doing, and so is its end (FAILOVER.md 2.2). Who had a picture is brought back to it, after a
+  // suspend or to a list that began anew, whatever the status says by then: media decides (1).
+  bool by_status_ = false;
   bool losing_ = false;
   Reason loss_reason_ = Reason::none;
   Instant hedge_at_{};

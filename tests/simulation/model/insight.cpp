@@ -29,6 +29,7 @@ UNDERSTUDY_REACH(manual_again_at_);
 UNDERSTUDY_REACH(rejoin_);
 UNDERSTUDY_REACH(state_since_);
 UNDERSTUDY_REACH(first_frame_);
+UNDERSTUDY_REACH(by_status_);
 UNDERSTUDY_REACH(losing_);
 UNDERSTUDY_REACH(loss_reason_);
 UNDERSTUDY_REACH(hedge_at_);
@@ -147,7 +148,8 @@ std::string memory_of(const Controller& c) {
   put_small('|');
   if (const auto& manual = GET(c, manual_)) put_small(manual->to ? static_cast<int>(manual->to->value) : -1);
   put_small('|');
-  put_small(GET(c, rejoin_) | GET(c, first_frame_) << 1 | GET(c, losing_) << 2 | GET(c, watching_primary_) << 3);
+  put_small(GET(c, rejoin_) | GET(c, first_frame_) << 1 | GET(c, losing_) << 2 | GET(c, watching_primary_) << 3 |
+            (GET(c, by_status_) && GET(c, state_) == State::starting) << 4);
   put_small(GET(c, loss_reason_));
   for (const Instant at : {GET(c, manual_again_at_), GET(c, state_since_), GET(c, hedge_at_), GET(c, raise_at_),
                            GET(c, congested_until_), GET(c, times_).due})
