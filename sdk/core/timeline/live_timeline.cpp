@@ -32,13 +32,21 @@ void LiveTimeline::correct(Duration too_late) {
   for (auto& [discontinuity, offset] : anchors_) offset -= too_late;
 }
 
+/// At a discontinuity the dates may be right again, or tell of a time without media. But what follows is never older.
+Duration LiveTimeline::step_across(const Placed& before, MediaTime date) const {
+  const Duration off = date - before.range.end;
+  const auto fits = [&](Duration step) { return off - step <= kClockStep && step - off <= kClockStep; };
+  if (fits(Duration::zero())) return Duration::zero();
+  return fits(before.step) ? before.step : std::min(off, Duration::zero());
+}
+
 /// How much of its date is not content time: within a discontinuity PTS run on, so a date that is far from where the segment was, or
 /// from the end of the one before, is a step of the clock that dates. What is being shown does not follow it.
 Duration LiveTimeline::step_at(const hls::Segment& segment, const Placed* before, MediaTime date) const {
   const auto known = ranges_.find(segment.msn.value);
   const bool same_place = known != ranges_.end() && known->second.discontinuity_sequence == segment.discontinuity_sequence;
-  const bool follows = before != nullptr && before->discontinuity_sequence == segment.discontinuity_sequence;
-  if (!same_place && !follows) return Duration::zero();
+  if (!same_place && before == nullptr) return Duration::zero();
+  if (!same_place && before->discontinuity_sequence != segment.discontinuity_sequence) return step_across(*before, date);
   const Duration step = same_place ? known->second.step : before->step;
   const Duration off = date - step - (same_place ? known->second.range.begin : before->range.end);
   return off > kClockStep || off < -kClockStep ? step + off : step;

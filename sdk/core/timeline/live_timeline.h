@@ -53,6 +53,7 @@ class LiveTimeline {
     std::optional<MediaTime> date;
     Duration step{};  // by which the dates of its discontinuity had jumped there
   };
+  Duration step_across(const Placed& before, MediaTime date) const;
   Duration step_at(const hls::Segment& segment, const Placed* before, MediaTime date) const;
   void place_by_dates(const hls::MediaPlaylist& playlist);
   void place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint);

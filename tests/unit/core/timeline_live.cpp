@@ -123,4 +123,20 @@ TEST_CASE("a step of the clock that dates moves nothing within a discontinuity")
   }
 }
 
+TEST_CASE("dates that go back at a discontinuity do not take what follows back with them") {
+  // FAILOVER.md 12.5: content time on screen never runs backwards; a gap in time is one.
+  for (const Duration step : {Duration(49s), Duration(2s), Duration(-2s), Duration(-49s)}) {
+    hls::MediaPlaylist p = playlist(0, 4, true);
+    for (std::size_t i = 2; i < 4; ++i) {
+      *p.segments[i].program_date_time += step;
+      p.segments[i].discontinuity_sequence += 1;
+    }
+    LiveTimeline timeline;
+    timeline.update(playlist(0, 2, true), MediaTime{}, false);
+    timeline.update(p, MediaTime{}, true);
+    const Duration moved = step == Duration(-49s) ? Duration::zero() : step;
+    CHECK(timeline.window() == MediaRange{kContent, kContent + 8s + moved});
+  }
+}
+
 }  // namespace understudy::timeline
