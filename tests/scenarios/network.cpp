@@ -82,6 +82,18 @@ TEST_CASE("a suspended machine goes on where the stream is, without a switch") {
   }
 }
 
+TEST_CASE("a machine that slept for long is at the live edge at once, however long a picture may be held") {
+  // FAILOVER.md 3: what it slept through is a hole that nobody fills, so it is not waited for.
+  World world;
+  world.policy().max_hold_ms = 9000;
+  world.origin("a").settings().segment = 4s;
+  world.run_for(30s);
+  world.suspend(250s);
+  world.run_for(3s);
+  CHECK(world.picture_moves());
+  CHECK(world.live_offset() < 20s);
+}
+
 TEST_CASE("late answers to cancelled requests act on nothing") {
   // FAILOVER.md 12.10: nothing asked for before a switch acts on the source after it.
   World world;

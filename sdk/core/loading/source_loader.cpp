@@ -194,7 +194,9 @@ void SourceLoader::restart_if_needed(const Surroundings& s) {
   if (!restarted || level_ != Level::media) return;
   std::optional<MediaTime> from = complete_until();
   if (!from && s.playhead) from = s.playhead;
+  const Duration hole = this->hole();
   begin_epoch(from, s);
+  streams_.front().keep_hole(hole);  // what the window moved past does not come with the new epoch either
 }
 
 bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {

@@ -126,6 +126,8 @@ class StreamLoader {
   }
   /// Media before the next segment that will never come, because the window moved past it.
   Duration hole() const { return hole_; }
+  /// Of the epoch before, which load_media() ended.
+  void keep_hole(Duration hole) { hole_ = hole; }
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
   /// The clock jumped or the viewer paused: what is late is late from now on.
