@@ -254,6 +254,21 @@ TEST_CASE("a viewer on a fallback that is removed stays until it fails") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("what was loaded while nobody published is not where playback resumes") {
+  // FAILOVER.md 4: at the live edge.
+  for (const Duration dead : {10s, 60s}) {
+    World world;
+    world.origin("b").refuse();
+    world.run_for(30s);
+    world.origin("a").go_stale().lasting(dead);
+    world.run_for(dead + 1s);
+    INFO("dead for " << to_ms(dead) << " ms");
+    REQUIRE(world.count(EventType::pre_live) == 1);
+    CHECK(world.count(EventType::started) == 2);
+    CHECK(world.live_offset() < 11s);
+  }
+}
+
 TEST_CASE("members are taken by priority") {
   // FAILOVER.md 1: mode `prioritized`, a lower number first.
   World world;

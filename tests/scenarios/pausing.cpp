@@ -121,6 +121,19 @@ TEST_CASE("a viewer who resumes far behind goes on although the status says othe
   CHECK(world.count(EventType::pre_live) == 0);
 }
 
+TEST_CASE("a viewer who resumes while the source answers no playlist is not shown what was live before the pause") {
+  // FAILOVER.md 3: resuming outside the window jumps to the live edge, and an old list does not tell where that is.
+  World world;
+  world.run_for(12s);
+  world.pause(true);
+  world.run_for(34s);
+  world.origin("a").fail_playlists(404).lasting(1s);
+  world.run_for(0ms);
+  world.pause(false);
+  while (world.count(EventType::started) < 2) world.run_for(20ms);
+  CHECK(world.live_offset() < 11s);
+}
+
 TEST_CASE("a pause before the first frame holds it") {
   // FAILOVER.md 4: pause is the viewer's state, whenever it was asked for.
   World world;

@@ -69,6 +69,8 @@ class SourceLoader {
 
   // -- what it knows
   std::optional<MediaTime> start_point() const;
+  /// See StreamLoader::live_point().
+  std::optional<MediaTime> live_point() const { return streams_.empty() ? std::nullopt : streams_.front().live_point(); }
   std::optional<MediaTime> complete_until() const;
   std::optional<Instant> media_due() const;
   std::optional<Instant> listed_since() const;

@@ -110,6 +110,8 @@ class StreamLoader {
   std::optional<std::int64_t> discontinuity_of(MediaSequenceNumber msn) const { return timeline_.discontinuity_of(msn); }
   /// Content time of the first segment of this epoch, once chosen.
   std::optional<MediaTime> start_point() const { return start_point_; }
+  /// Where a loading from the live edge would begin now; unset where there is no telling.
+  std::optional<MediaTime> live_point() const;
   /// The end of the last whole good segment of this epoch.
   std::optional<MediaTime> complete_until() const { return complete_until_; }
   /// When the next segment was, or will be, due: listed but not here, or expected by the publishing rhythm.
@@ -181,6 +183,8 @@ class StreamLoader {
   void playlist_failed(Reason reason, Error error, const Surroundings& s);
   Duration playlist_back_off(const Surroundings& s);
   void place_start(const Surroundings& s);
+  bool may_be_old(Instant now) const;
+  Duration live_offset() const;
   void request_segment(const Surroundings& s);
   bool is_quiet(Purpose purpose, Instant now);
   bool request_init(const hls::Segment& segment, Instant now);

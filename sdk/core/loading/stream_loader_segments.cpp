@@ -33,7 +33,7 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
   tick(s);
 }
 
-// A playlist kept from before may be old: look again at once, and meanwhile use what it lists.
+// A playlist kept from before may be old: look again at once, and meanwhile use what it lists, except for where live is.
 void StreamLoader::follow_playlist(Instant now) {
   if (!playlist_ || !may_go_on() || playlist_request_) return;
   const bool old = now - playlist_requested_at_ >= playlist_->target_duration / 2;
@@ -44,15 +44,13 @@ void StreamLoader::follow_playlist(Instant now) {
 // Where to begin: the segment that covers `from_`, else the live offset before the live edge (HOLD-BACK or three target
 // durations, rfc8216bis 6.3.3), else for VOD the begin or EXT-X-START.
 void StreamLoader::place_start(const Surroundings& s) {
-  if (timeline_.empty()) return;
+  if (timeline_.empty() || (!from_ && may_be_old(s.now))) return;
   const MediaRange window = timeline_.window();
   MediaTime from = window.begin;
   if (from_) {
     from = *from_;
   } else if (!playlist_->ended) {
-    const Duration offset = live_offset_ ? *live_offset_
-                                         : playlist_->server_control.hold_back.value_or(3 * playlist_->target_duration);
-    from = window.end - std::min(offset, max_live_offset_.value_or(offset));
+    from = window.end - live_offset();
   } else if (playlist_->start_offset) {
     from = (*playlist_->start_offset < Duration::zero() ? window.end : window.begin) + *playlist_->start_offset;
   }
@@ -61,6 +59,22 @@ void StreamLoader::place_start(const Surroundings& s) {
   next_msn_ = *msn;
   start_point_ = timeline_.range(*msn)->begin;
   listed_at_ = s.now;
+}
+
+/// After a pause or a suspend the live edge is no longer where the list has it, and a reload tells where (FAILOVER.md 3).
+bool StreamLoader::may_be_old(Instant now) const {
+  return !playlist_->ended && now - taken_at_ > playlist_->target_duration + kMinReload;
+}
+
+Duration StreamLoader::live_offset() const {
+  const Duration offset = live_offset_ ? *live_offset_ : playlist_->server_control.hold_back.value_or(3 * playlist_->target_duration);
+  return std::min(offset, max_live_offset_.value_or(offset));
+}
+
+std::optional<MediaTime> StreamLoader::live_point() const {
+  if (!playlist_ || playlist_->ended || timeline_.empty()) return std::nullopt;
+  const auto msn = timeline_.covering(timeline_.window().end - live_offset());
+  return msn ? std::optional(timeline_.range(*msn)->begin) : std::nullopt;
 }
 
 const hls::Segment* StreamLoader::next_segment() const {

@@ -200,6 +200,7 @@ class Session {
   std::uint64_t hedged_bytes_ = 0;
   std::array<StandbyUse, 3> standby_use_{};
   failover::HedgeBudget budget_;
+  std::optional<MediaTime> start_at_;  // of what the source that goes on the air has loaded, only this and what follows is wanted
 };
 
 }  // namespace understudy::session

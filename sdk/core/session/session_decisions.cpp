@@ -18,7 +18,16 @@ void Session::carry_out(const failover::GoOnAir& d) {
   Member& m = group_[d.source];
   for (Member& other : group_.members())
     if (other.id != d.source) close(other);
-  if (!d.keep_loading || m.loader->level() != loading::SourceLoader::Level::media) {
+  const bool loads = d.keep_loading && m.loader->level() == loading::SourceLoader::Level::media;
+  // What was loaded while nobody published began where the list ended then: playback resumes at the live edge (FAILOVER.md 4). Where
+  // that has come already it is shown from there; else it is loaded from there, unless it is the very next segment.
+  const auto live = m.loader->live_point();
+  const auto begin = m.loader->start_point();
+  const SourceBuffer* buffer = buffer_of(m.id);
+  const bool has_live = loads && live && buffer != nullptr && buffer->good_until && *buffer->good_until > *live;
+  const bool behind = live && begin && *live > *begin + m.loader->target_duration() * 3 / 2;
+  start_at_ = has_live ? live : std::nullopt;
+  if (!loads || (behind && !has_live)) {
     forget_buffer(d.source);
     m.monitor->reset(now_);
     m.loader->run_media(std::nullopt, surroundings());
@@ -41,7 +50,7 @@ void Session::start_when_placed() {
     starting_.reset();
   } else if (const auto point = m.loader->start_point()) {
     flush_commands();  // OpenSource comes first
-    outputs_.push_back(StartPlayback{m.id, *point - kStartSlack});
+    outputs_.push_back(StartPlayback{m.id, std::max(*point, start_at_.value_or(*point)) - kStartSlack});
     starting_.reset();
   }
 }
