@@ -20,6 +20,11 @@ bool WorldTruth::is_gap(const std::string& url) const {
   return stage_.publisher(url.substr(name, 1)).is_gap(url);
 }
 
+Duration WorldTruth::lag(const std::string& member) const {
+  const world::PublisherSettings& settings = stage_.publisher(member).settings();
+  return settings.publish_delay + settings.jitter;
+}
+
 Duration WorldTruth::network_up_for() const {
   if (!network_up()) return Duration::zero();
   return stage_.network_up_since == Instant::min() ? std::chrono::hours(1) : now() - stage_.network_up_since;

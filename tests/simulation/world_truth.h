@@ -22,6 +22,7 @@ class WorldTruth final : public Truth {
   Duration delivers_for(const std::string& member) const override { return stage_.delivers_for(member); }
   Trouble trouble(const std::string& member) const override { return stage_.trouble(member); }
   std::int64_t byte_rate(const std::string& member) const override { return stage_.publisher(member).settings().bitrate / 8; }
+  Duration lag(const std::string& member) const override;
   Duration segment(const std::string& member) const override { return stage_.segment_of(member); }
   MediaTime oldest(const std::string& member, WallTime at) const override {
     return MediaTime(stage_.publisher(member).window_begin(at));

@@ -36,6 +36,7 @@ struct Told final : Truth {
   Duration delivers_for(const std::string& member) const override { return lost == member ? Duration::zero() : Duration(1h); }
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
+  Duration lag(const std::string& member) const override { return member == "b" ? lag_of_b : Duration::zero(); }
   Duration segment(const std::string&) const override { return 2s; }
   MediaTime oldest(const std::string&, WallTime when) const override { return MediaTime(when.time_since_epoch() - 12s); }
   bool is_gap(const std::string& url) const override { return url == "gap"; }
@@ -52,6 +53,7 @@ struct Told final : Truth {
   status::StatusDocument said;
   bool reachable = true;
   std::string lost;
+  Duration lag_of_b{};
 };
 
 constexpr SourceId kA{0};
@@ -183,6 +185,19 @@ TEST_CASE("no_stall: a stall counts while another member delivers and the buffer
   }
 }
 
+TEST_CASE("no_stall: a member that lags by more than the buffer holds cannot help") {
+  for (const Duration lag : {Duration(2s), Duration(30s)}) {
+    Bench b(no_stall);
+    b.truth.lag_of_b = lag;
+    b.show(kA, 1s);
+    b.truth.lost = "a";
+    b.change();
+    b.pass(20s);
+    b.in(session::Stalled{});
+    CHECK((b.found() > 0) == (lag == Duration(2s)));
+  }
+}
+
 TEST_CASE("something_on_screen: nothing may be shown only for so long while a member delivers") {
   Bench b(something_on_screen);
   b.event(EventType::started, Reason::start, kA);
@@ -193,6 +208,23 @@ TEST_CASE("something_on_screen: nothing may be shown only for so long while a me
   b.pass(60s);
   b.in(session::Tick{});
   CHECK(b.found() > 0);
+}
+
+TEST_CASE("something_on_screen: who is stopping may show nothing until another document can be known") {
+  for (const bool reachable : {false, true}) {
+    Bench b(something_on_screen);
+    b.event(EventType::started, Reason::start, kA);
+    b.show(kA, 1s);
+    b.truth.said.status = status::ChannelStatus::stopping;
+    b.in(session::Tick{});
+    b.truth.reachable = reachable;
+    b.truth.said.status = status::ChannelStatus::playing;
+    for (int i = 0; i < 80; ++i) {
+      b.pass(1s);
+      b.in(session::Tick{});
+    }
+    CHECK((b.found() > 0) == reachable);
+  }
 }
 
 TEST_CASE("something_on_screen: a viewing begins near the live edge") {
@@ -261,6 +293,18 @@ TEST_CASE("status_loss_is_harmless: no switch and no stop because the service is
   CHECK(b.found() == 1);
   b.event(EventType::stopped, Reason::primary_stopped, kA);
   CHECK(b.found() == 2);
+}
+
+TEST_CASE("status_loss_is_harmless: a stall counts unless the live offset that is wanted holds no segment") {
+  for (const std::int64_t offset_ms : {0, 2000, 6000}) {
+    Bench b(status_loss_is_harmless);
+    b.truth.said.policy.target_live_offset_ms = offset_ms;
+    b.show(kA, 60s);
+    b.truth.reachable = false;
+    b.change();
+    b.in(session::Stalled{});
+    CHECK(b.found() == (offset_ms == 2000 ? 0u : 1u));
+  }
 }
 
 TEST_CASE("hedges_stay_in_budget: who waits cold is asked nothing, but for a hedge") {

@@ -101,14 +101,17 @@ class NoStall final : public Checker {
     armed_ = false;
     if (disturbed() || committing_ || truth.now() - denied_at_ < from_ms(policy_of(truth).penalty_ms)) return;
     Duration slowest{};
+    Duration lag{};
     int in_vain = 0;
     for_each_member(truth, [&](const std::string& name, bool able) {
       if (!able || name == screen_.name()) return;
       slowest = std::max(slowest, truth.segment(name));
+      lag = std::max(lag, truth.lag(name) - truth.lag(screen_.name()));
       in_vain += truth.delivers_for(name) < kSettled ? 1 : 0;
     });
-    // What covers the splice is published up to a segment later.
-    needed_ = detection() + kPreparation * (1 + in_vain) + slowest;
+    // What covers the splice is published up to a segment later. Of a lag that was not known, and for which the live offset was not
+    // raised, section 7 promises no more than a held picture.
+    needed_ = detection() + kPreparation * (1 + in_vain) + slowest + lag;
     buffer_ = truth.buffer();
     if (buffer_ < needed_ || !somebody_delivers()) return;
     armed_ = true;

@@ -76,8 +76,10 @@ class SomethingOnScreen final : public Checker {
     const Instant now = truth.now();
     for (auto& [name, since] : able_since_)
       if (has_service(truth) && !truth.service_reachable() && now - since < to_know()) since = now;
+    // A failed poll changes nothing (section 1): what the service said last holds until it says something else.
     const bool ending = has_service(truth) && (says_stop(truth.document()) || truth.document().status == status::ChannelStatus::stopping);
-    if (!begun_ || truth.paused() || !truth.network_up() || ending) {
+    if (ending || (now < ends_until_ && !truth.service_reachable())) ends_until_ = now + to_know();
+    if (!begun_ || truth.paused() || !truth.network_up() || now < ends_until_) {
       excused_until_ = now;
       held_since_.reset();
       return;
@@ -126,6 +128,7 @@ class SomethingOnScreen final : public Checker {
   std::map<std::string, Instant> able_since_;  // who is able now
   bool begins_ = true;
   Instant silent_until_{Instant::min()};
+  Instant ends_until_{};  // the last known document may speak of an end
   std::map<SourceId, Instant> opened_at_;  // when its loading was placed
 };
 

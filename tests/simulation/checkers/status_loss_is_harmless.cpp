@@ -64,9 +64,11 @@ class StatusLossIsHarmless final : public Checker {
       violated("stopped (" + std::string(to_string(event.reason)) + ") and no document said so");
   }
 
-  /// Behind a source with shorter segments the live offset may be too small for this one, whatever the service does.
+  /// Behind a source with shorter segments the live offset may be too small for this one, whatever the service does; so may the one
+  /// that the policy asks for: until a segment is whole it is not published.
   bool alike() const {
-    bool same = true;
+    const Duration wanted = from_ms(policy_of(truth).target_live_offset_ms);
+    bool same = wanted == Duration::zero() || wanted >= 2 * truth.segment(screen_.name()) + kOneRequest;
     for_each_member(truth, [&](const std::string& name, bool) { same = same && truth.segment(name) == truth.segment(screen_.name()); });
     return same;
   }

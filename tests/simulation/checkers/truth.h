@@ -70,6 +70,8 @@ struct Truth {
   virtual std::size_t requests_under_way() const = 0;
   /// Whether this run pays for a second engine that gets the same inputs.
   virtual bool replayed() const = 0;
+  /// How much later than it could a member publishes, jitter included.
+  virtual Duration lag(const std::string& member) const = 0;
 };
 
 }  // namespace understudy::simulation
