@@ -28,6 +28,8 @@ class MultivariantParser {
     if (line.tag == "EXT-X-MEDIA") return on_media(line.value);
     if (line.tag == "EXT-X-DEFINE") return lines_.define(line.value);
     if (line.tag == "EXT-X-INDEPENDENT-SEGMENTS") playlist_.independent_segments = true;
+    if (line.tag == "EXT-X-SESSION-DATA") ++playlist_.session_data;
+    if (line.tag == "EXT-X-SESSION-KEY") ++playlist_.session_keys;
     if (line.tag == "EXT-X-VERSION") on_version(line.value);
     if (line.tag == "EXTINF" || line.tag == "EXT-X-TARGETDURATION") {
       lines_.warn("a media playlist's tag in a multivariant playlist");

@@ -170,6 +170,8 @@ struct MultivariantPlaylist {
   std::vector<Variant> variants;
   std::vector<Variant> i_frame_variants;
   std::vector<Rendition> renditions;
+  std::size_t session_data = 0;  // EXT-X-SESSION-DATA and EXT-X-SESSION-KEY: how many; nothing acts on them
+  std::size_t session_keys = 0;
   Variables variables;  // EXT-X-DEFINE; media playlists may import them
   std::vector<Warning> warnings;
 };

@@ -1,5 +1,7 @@
 // Every media file of the corpora: what we make of it must be what libavformat makes of it.
 #include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "judge.h"
 #include "support/catch.h"
@@ -101,6 +103,27 @@ TEST_CASE("every packed audio file of the corpora demuxes as libavformat does it
       check_agreement(ours, bytes, allowed);
     }
   }
+}
+
+TEST_CASE("the streams of the corpora have the tracks that their manifest states") {
+  const auto root = corpora_or_warning();
+  if (!root) return;
+  std::ifstream manifest(*root / "manifest.json");
+  int facts = 0;
+  for (const auto& entry : nlohmann::json::parse(manifest)["files"]) {
+    const auto stated = entry["expected"].value("facts", nlohmann::json::object());
+    if (!stated.contains("video_tracks")) continue;
+    const fs::path playlist = *root / entry["file"].get<std::string>();
+    for (const auto& file : media_files(playlist.parent_path(), ".ts")) {
+      INFO(file.string());
+      std::map<container::TrackKind, int> tracks;
+      for (const auto& [id, track] : demux({}, read_file(file)).out.tracks) ++tracks[track.kind];
+      CHECK(tracks[container::TrackKind::video] == stated["video_tracks"]);
+      CHECK(tracks[container::TrackKind::audio] == stated["audio_tracks"]);
+      facts += 2;
+    }
+  }
+  CHECK(facts == 4);
 }
 
 TEST_CASE("what is not HLS media ends in a typed error", "[judge]") {
