@@ -8,11 +8,6 @@ namespace understudy::hls {
 
 namespace {
 
-template <class T>
-bool equal_values(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
-  return a == b || (a != nullptr && b != nullptr && *a == *b);
-}
-
 /// RFC 8216 4.1: a playlist with tags of both kinds must fail; in practice the first tag that belongs to one kind only
 /// tells them apart, and the strays of the other (an EXT-X-TARGETDURATION in a multivariant playlist) do no harm.
 bool is_multivariant(std::string_view text) {
@@ -29,13 +24,6 @@ bool is_multivariant(std::string_view text) {
 }
 
 }  // namespace
-
-bool operator==(const Segment& a, const Segment& b) {
-  return a.msn == b.msn && a.discontinuity_sequence == b.discontinuity_sequence && a.discontinuity == b.discontinuity &&
-         a.gap == b.gap && a.uri == b.uri && a.range == b.range && a.duration == b.duration && a.title == b.title &&
-         a.program_date_time == b.program_date_time && equal_values(a.init, b.init) && equal_values(a.key, b.key) &&
-         a.parts == b.parts;
-}
 
 Duration MediaPlaylist::total_duration() const {
   Duration total{};

@@ -32,7 +32,6 @@ struct Key {
   std::string uri;
   std::string iv;
   std::string keyformat;
-  friend bool operator==(const Key&, const Key&) = default;
 };
 
 /// EXT-X-MAP. Shared by the segments it applies to; two sections with equal value are the same section.
@@ -48,7 +47,6 @@ struct Part {
   Duration duration{};
   bool independent = false;
   bool gap = false;
-  friend bool operator==(const Part&, const Part&) = default;
 };
 
 struct Segment {
@@ -60,11 +58,10 @@ struct Segment {
   std::optional<ByteRange> range;
   Duration duration{};
   std::string title;
-  std::optional<WallTime> program_date_time;               // only where the playlist states it for this very segment
-  std::shared_ptr<const InitSection> init;                 // null: none
-  std::shared_ptr<const Key> key;                          // null: not encrypted
-  std::vector<Part> parts;                                 // LL-HLS
-  friend bool operator==(const Segment&, const Segment&);  // compares init and key by value
+  std::optional<WallTime> program_date_time;  // only where the playlist states it for this very segment
+  std::shared_ptr<const InitSection> init;    // null: none
+  std::shared_ptr<const Key> key;             // null: not encrypted
+  std::vector<Part> parts;                    // LL-HLS
 };
 
 enum class PlaylistType { live, event, vod };

@@ -132,12 +132,6 @@ std::optional<MediaSequenceNumber> LiveTimeline::covering(MediaTime t) const {
   return std::nullopt;
 }
 
-std::optional<MediaSequenceNumber> LiveTimeline::at_or_after(MediaSequenceNumber msn) const {
-  const auto it = ranges_.lower_bound(msn.value);
-  if (it == ranges_.end()) return std::nullopt;
-  return MediaSequenceNumber{it->first};
-}
-
 std::optional<Duration> LiveTimeline::anchor_of(std::int64_t discontinuity_sequence) const {
   const auto known = anchors_.find(discontinuity_sequence);
   if (known == anchors_.end()) return std::nullopt;

@@ -37,8 +37,6 @@ class LiveTimeline {
   /// The segment to begin with so that `t` is covered: the one whose range contains t; the oldest when t is older than the
   /// window; unset when t lies at or beyond the live edge (it is not published yet).
   std::optional<MediaSequenceNumber> covering(MediaTime t) const;
-  /// The first segment at or after this sequence number that is in the window.
-  std::optional<MediaSequenceNumber> at_or_after(MediaSequenceNumber msn) const;
 
   /// The first PTS of a segment is known: the discontinuity's offset (content time = PTS + offset), newly computed when this is
   /// the first of its discontinuity. Unset when the segment is unknown.

@@ -100,7 +100,11 @@ TEST_CASE("keys apply until the next of their format and NONE ends them") {
       "#EXT-X-KEY:METHOD=AES-128,URI=\"k1\",IV=0x01\n#EXTINF:6,\na.ts\n#EXT-X-KEY:METHOD=AES-128,URI=\"k2\"\n"
       "#EXTINF:6,\nb.ts\n#EXT-X-KEY:METHOD=NONE\n#EXTINF:6,\nc.ts\n");
   REQUIRE(playlist.segments.at(0).key);
-  CHECK(*playlist.segments[0].key == Key{"AES-128", "https://cdn.example/live/k1", "0x01", "identity"});
+  const Key& key = *playlist.segments[0].key;
+  CHECK(key.method == "AES-128");
+  CHECK(key.uri == "https://cdn.example/live/k1");
+  CHECK(key.iv == "0x01");
+  CHECK(key.keyformat == "identity");
   CHECK(playlist.segments.at(1).key->uri == "https://cdn.example/live/k2");
   CHECK(playlist.segments.at(2).key == nullptr);
 }
@@ -243,9 +247,4 @@ TEST_CASE("warnings are bounded") {
   std::string text = "#EXT-X-TARGETDURATION:6\n";
   for (int i = 0; i < 5'000; ++i) text += "a.ts\n";
   CHECK(parse(text).warnings.size() == kMaxWarnings);
-}
-
-TEST_CASE("equal playlists give equal segments though their sections are other objects") {
-  const std::string text = "#EXT-X-TARGETDURATION:6\n#EXT-X-MAP:URI=\"i\"\n#EXTINF:6,\na\n";
-  CHECK(parse(text).segments == parse(text).segments);
 }

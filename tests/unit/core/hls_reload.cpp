@@ -181,7 +181,10 @@ TEST_CASE("a delta update is merged with what it skips") {
   const auto& s = after.playlist.segments;
   REQUIRE(s.size() == 4);
   CHECK(s[0].msn.value == 11);
-  CHECK(s[0] == before.segments[1]);
+  CHECK(s[0].uri == before.segments[1].uri);
+  CHECK(s[0].range == before.segments[1].range);
+  CHECK(s[0].init == before.segments[1].init);
+  CHECK(s[0].key == before.segments[1].key);
   CHECK(s[2].msn.value == 13);
   CHECK(s[2].range == ByteRange{300, 50});
   REQUIRE(s[2].init);
@@ -192,6 +195,49 @@ TEST_CASE("a delta update is merged with what it skips") {
   CHECK(s[3].init);
   CHECK(s[3].key == nullptr);
   CHECK(s[3].discontinuity_sequence == 2);
+}
+
+TEST_CASE("a delta update with a section of its own takes that, and ranges count on only from a range") {
+  const auto before =
+      parse("#EXT-X-MEDIA-SEQUENCE:10\n#EXT-X-MAP:URI=\"i.mp4\"\n#EXTINF:6,\na.mp4\n#EXTINF:6,\nb.mp4\n");
+  const auto after = reloaded(before,
+                              "#EXT-X-MEDIA-SEQUENCE:10\n#EXT-X-SKIP:SKIPPED-SEGMENTS=2\n#EXT-X-MAP:URI=\"j.mp4\"\n"
+                              "#EXTINF:6,\n#EXT-X-BYTERANGE:50\nc.mp4\n");
+  const auto& s = after.playlist.segments;
+  REQUIRE(s.size() == 3);
+  CHECK(s[1].init->uri == "https://h/live/i.mp4");
+  CHECK(s[2].init->uri == "https://h/live/j.mp4");
+  CHECK(s[2].range == ByteRange{0, 50});
+}
+
+TEST_CASE("a delta update that skips nothing is a whole playlist") {
+  const auto after =
+      reloaded(parse(window(5, 3)), "#EXT-X-MEDIA-SEQUENCE:8\n#EXT-X-SKIP:SKIPPED-SEGMENTS=0\n#EXTINF:6,\ns8.ts\n");
+  CHECK(after.kind == ReloadKind::updated);
+  CHECK(after.playlist.segments.size() == 1);
+}
+
+TEST_CASE("the same name with another range is another segment") {
+  const std::string head = "#EXT-X-MEDIA-SEQUENCE:1\n#EXTINF:6,\n";
+  CHECK(reloaded(parse(head + "#EXT-X-BYTERANGE:10@0\na.ts\n"), head + "#EXT-X-BYTERANGE:10@10\na.ts\n").reason ==
+        ResetReason::segment_changed);
+}
+
+TEST_CASE("a window whose date jumped back by more than a segment is another one") {
+  const auto dated = [](const char* date) {
+    return "#EXT-X-MEDIA-SEQUENCE:1\n#EXT-X-PROGRAM-DATE-TIME:2026-01-01T" + std::string(date) +
+           "Z\n#EXTINF:6,\na1.ts\n";
+  };
+  CHECK(reloaded(parse(dated("01:00:00")), dated("00:00:00")).reason == ResetReason::segment_changed);
+}
+
+TEST_CASE("a stated discontinuity sequence that jumps without an overlap is a reset, one step is not") {
+  const auto stated = [](int sequence, int first) {
+    return "#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(sequence) + "\n" + window(first, 2);
+  };
+  const auto before = parse(stated(3, 5));
+  CHECK(reloaded(before, stated(4, 7)).kind == ReloadKind::updated);
+  CHECK(reloaded(before, stated(5, 7)).reason == ResetReason::discontinuity_sequence_jumped);
 }
 
 TEST_CASE("a delta update of a segment that we lack is bad_playlist") {
