@@ -49,6 +49,11 @@ TEST_CASE("a tag that cannot be read is named, and the playlist plays without it
       {"#EXT-X-PROGRAM-DATE-TIME:noon", "EXT-X-PROGRAM-DATE-TIME is not a date"},
       {"#EXT-X-PROGRAM-DATE-TIME:2026-01-01T00:00:00", "without a time zone"},
       {"#EXT-X-KEY:METHOD=AES-128", "EXT-X-KEY without METHOD or URI"},
+      {"#EXT-X-KEY:URI=\"k\"", "EXT-X-KEY without METHOD or URI"},
+      {"#EXT-X-PART:DURATION=1", "EXT-X-PART without a URI or a duration"},
+      {"#EXT-X-PART:URI=\"p\"", "EXT-X-PART without a URI or a duration"},
+      {"#EXT-X-PART:URI=\"p\",DURATION=-1", "EXT-X-PART without a URI or a duration"},
+      {"#EXT-X-PART:URI=\"p\",DURATION=1,BYTERANGE=\"all\"", "the BYTERANGE of EXT-X-PART"},
       {"#EXT-X-MAP:BYTERANGE=\"3@0\"", "EXT-X-MAP without a URI"},
       {"#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"all\"", "the BYTERANGE of EXT-X-MAP"},
       {"#EXT-X-BYTERANGE:all", "EXT-X-BYTERANGE cannot be read"},
@@ -87,6 +92,9 @@ TEST_CASE("what cannot be skipped is refused, and so are numbers beyond all boun
       {"#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n#EXT-X-SKIP:SKIPPED-SEGMENTS=3\n", ErrorCode::bad_playlist},
       {"#EXT-X-MEDIA-SEQUENCE:99999999999999999999999\n", ErrorCode::limit_exceeded},
       {"#EXT-X-DISCONTINUITY-SEQUENCE:9223372036854775807\n", ErrorCode::limit_exceeded},
+      {"#EXT-X-MEDIA-SEQUENCE:-9223372036854775807\n", ErrorCode::limit_exceeded},
+      {"#EXT-X-TARGETDURATION:86401\n", ErrorCode::limit_exceeded},
+      {"#EXT-X-PART:URI=\"p\",DURATION=86401\n", ErrorCode::limit_exceeded},
   };
   for (const auto& [tags, code] : odd) {
     INFO(tags);
@@ -97,11 +105,11 @@ TEST_CASE("what cannot be skipped is refused, and so are numbers beyond all boun
 }
 
 TEST_CASE("a hint of a part of a resource, a report and the ranges that ended are read whole") {
-  const auto playlist = parse(kHead +
-                              "#EXT-X-SKIP:SKIPPED-SEGMENTS=3,RECENTLY-REMOVED-DATERANGES=\"one\ttwo\t\tthree\"\n" + kSegment +
-                              "#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"i.mp4\"\n"
-                              "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"p.mp4\",BYTERANGE-LENGTH=7\n"
-                              "#EXT-X-RENDITION-REPORT:URI=\"other.m3u8\",LAST-MSN=12,LAST-PART=2\n");
+  const auto playlist =
+      parse(kHead + "#EXT-X-SKIP:SKIPPED-SEGMENTS=3,RECENTLY-REMOVED-DATERANGES=\"one\ttwo\t\tthree\"\n" + kSegment +
+            "#EXT-X-PRELOAD-HINT:TYPE=MAP,URI=\"i.mp4\"\n"
+            "#EXT-X-PRELOAD-HINT:TYPE=PART,URI=\"p.mp4\",BYTERANGE-LENGTH=7\n"
+            "#EXT-X-RENDITION-REPORT:URI=\"other.m3u8\",LAST-MSN=12,LAST-PART=2\n");
   CHECK(playlist.removed_date_ranges == std::vector<std::string>{"one", "two", "three"});
   REQUIRE(playlist.preload_hint);
   CHECK(playlist.preload_hint->uri == "https://cdn.example/live/p.mp4");
@@ -114,10 +122,11 @@ TEST_CASE("a hint of a part of a resource, a report and the ranges that ended ar
 }
 
 TEST_CASE("two date-range tags with one id describe one range, and the first word counts") {
-  const auto playlist = parse(kHead +
-                              "#EXT-X-DATERANGE:ID=\"ad\",CLASS=\"break\",START-DATE=\"2026-01-01T00:00:00Z\",SCTE35-OUT=0xFC\n"
-                              "#EXT-X-DATERANGE:ID=\"ad\",CLASS=\"other\",END-DATE=\"2026-01-01T00:00:30Z\",SCTE35-IN=0xFD\n" +
-                              kSegment);
+  const auto playlist =
+      parse(kHead +
+            "#EXT-X-DATERANGE:ID=\"ad\",CLASS=\"break\",START-DATE=\"2026-01-01T00:00:00Z\",SCTE35-OUT=0xFC\n"
+            "#EXT-X-DATERANGE:ID=\"ad\",CLASS=\"other\",END-DATE=\"2026-01-01T00:00:30Z\",SCTE35-IN=0xFD\n" +
+            kSegment);
   REQUIRE(playlist.date_ranges.size() == 1);
   const DateRange& range = playlist.date_ranges[0];
   CHECK(range.class_name == "break");
@@ -126,4 +135,55 @@ TEST_CASE("two date-range tags with one id describe one range, and the first wor
   CHECK(*range.end - *range.start == 30s);
   CHECK(range.scte35_out == "0xFC");
   CHECK(range.scte35_in == "0xFD");
+}
+
+TEST_CASE("lists without end are refused, not cut") {
+  const auto code = [](const std::string& tags) {
+    const auto parsed = parse_playlist(kHead + tags + kSegment, kUrl);
+    REQUIRE_FALSE(parsed);
+    return parsed.error().code;
+  };
+  std::string parts;
+  for (std::size_t i = 0; i <= kMaxParts; ++i) parts += "#EXT-X-PART:URI=\"p\",DURATION=1\n";
+  CHECK(code(parts) == ErrorCode::limit_exceeded);
+  std::string reports;
+  for (std::size_t i = 0; i <= kMaxRenditions; ++i) reports += "#EXT-X-RENDITION-REPORT:URI=\"r\"\n";
+  CHECK(code(reports) == ErrorCode::limit_exceeded);
+  std::string ranges;
+  for (std::size_t i = 0; i <= kMaxDateRanges; ++i) ranges += "#EXT-X-DATERANGE:ID=\"" + std::to_string(i) + "\"\n";
+  CHECK(code(ranges) == ErrorCode::limit_exceeded);
+}
+
+TEST_CASE("keys of more formats than anybody has are told of, and the first ones stay in force") {
+  std::string keys = "#EXT-X-KEY:METHOD=AES-128,URI=\"first\"\n";
+  for (int i = 0; i < 20; ++i)
+    keys += "#EXT-X-KEY:METHOD=SAMPLE-AES,URI=\"k\",KEYFORMAT=\"f" + std::to_string(i) + "\"\n";
+  const auto playlist = parse(kHead + keys + kSegment);
+  CHECK(warns(playlist, "too many key formats"));
+  REQUIRE(playlist.segments.at(0).key);
+  CHECK(playlist.segments[0].key->uri == "https://cdn.example/live/first");
+}
+
+TEST_CASE("a media sequence behind a segment counts for all segments and is told of") {
+  const auto playlist = parse(kHead + kSegment + "#EXT-X-MEDIA-SEQUENCE:7\n" + kSegment);
+  CHECK(warns(playlist, "EXT-X-MEDIA-SEQUENCE behind a segment"));
+  CHECK(playlist.segments.at(0).msn == MediaSequenceNumber{7});
+}
+
+TEST_CASE("a report that does not say how far the rendition is leaves that open") {
+  const auto playlist = parse(kHead + kSegment + "#EXT-X-RENDITION-REPORT:URI=\"r.m3u8\"\n");
+  REQUIRE(playlist.rendition_reports.size() == 1);
+  CHECK_FALSE(playlist.rendition_reports[0].last_msn);
+  CHECK_FALSE(playlist.rendition_reports[0].last_part);
+}
+
+TEST_CASE("a repeated section is one section, another range of it is another") {
+  const std::string map = "#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"10@0\"\n";
+  const auto playlist =
+      parse(kHead + map + kSegment + map + kSegment + "#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"10@10\"\n" + kSegment +
+            "#EXT-X-MAP:URI=\"i.mp4\",BYTERANGE=\"20@10\"\n" + kSegment);
+  REQUIRE(playlist.segments.size() == 4);
+  CHECK(playlist.segments[0].init == playlist.segments[1].init);
+  CHECK(playlist.segments[1].init != playlist.segments[2].init);
+  CHECK(playlist.segments[2].init != playlist.segments[3].init);
 }

@@ -63,3 +63,16 @@ TEST_CASE("a base without a path, and slashes in its query, resolve too") {
   CHECK(resolve_uri("https://host/a//b.m3u8", "../c.ts") == "https://host/a/c.ts");
   CHECK(resolve_uri("https://host/a/b.m3u8", "12:30.ts") == "https://host/a/12:30.ts");
 }
+
+TEST_CASE("only what begins with a letter and has no odd character is a scheme") {
+  for (const char* absolute : {"h2+x-y.z:p", "HTTP://h/p", "a0:p", "Z9:p", "zz:p"}) {
+    INFO(absolute);
+    CHECK(resolve_uri("http://h/a/b", absolute) == absolute);
+  }
+  // Anything else with a colon is a path (RFC 3986 4.2 would have it written "./12:30.ts").
+  for (const char* path : {"12:30.ts", "_x:y", "a_b:c", "a~:c", "{a:b", "a@b:c", "a`:c", "a[b:c"}) {
+    INFO(path);
+    CHECK(resolve_uri("http://h/a/b", path) == "http://h/a/" + std::string(path));
+  }
+  CHECK(resolve_uri("http://h/a/b", ":30.ts") == "http://h/a/:30.ts");
+}

@@ -1,3 +1,5 @@
+#include <string>
+
 #include "core/hls/attributes.h"
 #include "core/hls/values.h"
 #include "core/hls/variables.h"
@@ -83,10 +85,26 @@ TEST_CASE("the calendar is kept: leap days, leap seconds, the epoch and before")
 }
 
 TEST_CASE("what is no date is refused") {
-  for (const char* text : {"", "yesterday", "2019-13-01T00:00:00Z", "2019-02-30T00:00:00Z", "2019-02-14", "2019-02-14T",
-                           "2019-02-14T24:00:00Z", "2019-02-14T02:60:00Z", "2019-02-14T02:14:00.Z",
-                           "2019-02-14T02:14:00+25:00", "2019-02-14T02:14:00+1", "2019-02-14T02:14:00Zulu",
-                           "0000-01-01T00:00:00Z", "9999-01-01T00:00:00Z", "2019-0214T00:00:00Z"}) {
+  for (const char* text : {"",
+                           "yesterday",
+                           "2019-13-01T00:00:00Z",
+                           "2019-02-30T00:00:00Z",
+                           "2019-02-14",
+                           "2019-02-14T",
+                           "2019-02-14T24:00:00Z",
+                           "2019-02-14T02:60:00Z",
+                           "2019-02-14T02:14:00.Z",
+                           "2019-02-14T02:14:00+25:00",
+                           "2019-02-14T02:14:00+1",
+                           "2019-02-14T02:14:00Zulu",
+                           "0000-01-01T00:00:00Z",
+                           "9999-01-01T00:00:00Z",
+                           "2019-0214T00:00:00Z",
+                           "2019-00-01T00:00:00Z",
+                           "2019-02-00T00:00:00Z",
+                           "2019-02-14T02:14:61Z",
+                           "2019-02-14T02:14:00+02:60",
+                           "2019-02-14T02:14:00*02:00"}) {
     INFO(text);
     CHECK_FALSE(date(text));
   }
@@ -99,6 +117,7 @@ TEST_CASE("a byte range takes the implied offset only where it states none") {
   CHECK_FALSE(parse_byte_range("100@", 0));
   CHECK_FALSE(parse_byte_range("-1@0", 0));
   CHECK_FALSE(parse_byte_range("9223372036854775807@1", 0));
+  CHECK_FALSE(parse_byte_range("1@9223372036854775808", 0));
 }
 
 TEST_CASE("an attribute list keeps commas inside quotes and skips empty places") {
@@ -118,6 +137,13 @@ TEST_CASE("a malformed attribute list is read as far as it goes") {
   CHECK(Attributes("junk,A=1").malformed());
   CHECK(Attributes("A=1,A=2").get("A") == "1");
   CHECK(Attributes("=1").malformed());
+  CHECK(Attributes("junk").malformed());
+  std::string many;
+  for (int i = 0; i < 1000; ++i) many += "A" + std::to_string(i) + "=1,";
+  CHECK(Attributes(many).malformed());
+  CHECK(Attributes(many).get("A0") == "1");
+  CHECK_FALSE(Attributes(many).has("A999"));
+  CHECK(Attributes("A=").get("A").empty());
   CHECK_FALSE(Attributes("").malformed());
 }
 
@@ -133,6 +159,7 @@ TEST_CASE("a query parameter is found by its whole name and percent-decoded") {
   CHECK(query_parameter(kUrl, "to") == "a b c");
   CHECK(query_parameter(kUrl, "empty") == "");
   CHECK(query_parameter(kUrl, "last") == "%zz");
+  CHECK(query_parameter("https://h/p?t=%4a%4A%2f%a", "t") == "JJ/%a");
   CHECK_FALSE(query_parameter(kUrl, "ken"));
   CHECK_FALSE(query_parameter("https://h/p", "to"));
 }
