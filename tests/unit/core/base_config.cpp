@@ -55,8 +55,30 @@ TEST_CASE("a session's URLs and names are checked and URLs are not quoted in the
   CHECK(validate(config));
   config.plain_sources[1].url = "http://b.example/x\r\nHost: evil";
   CHECK(validate(config).error().detail == "plain_sources[1].url: control character in the URL");
+  config.plain_sources[1].url = "http://b.example/\x7f";
+  CHECK(validate(config).error().detail == "plain_sources[1].url: control character in the URL");
+  config.plain_sources[1].url = "http://b.example/" + std::string(100'000, 'x');
+  CHECK(validate(config).error().detail.find("plain_sources[1].url: longer than") == 0);
   config.plain_sources[1].url.clear();
   CHECK_FALSE(validate(config));
+  config.plain_sources[1] = {"", "http://b.example/x.m3u8"};
+  CHECK(validate(config).error().detail == "plain_sources[1].name: empty");
+}
+
+TEST_CASE("a list of sources or a log without end is refused") {
+  SessionConfig config;
+  for (int i = 0; i < 1000; ++i) config.plain_sources.push_back({"s" + std::to_string(i), "http://a.example/x.m3u8"});
+  CHECK(validate(config).error().detail.find("plain_sources: more than") == 0);
+  config.plain_sources.resize(1);
+  CHECK(validate(config));
+  config.event_log_capacity = 1'000'000'000;
+  CHECK_FALSE(validate(config));
+}
+
+TEST_CASE("what was last known of the channel is enough to begin with") {
+  SessionConfig config;
+  config.last_known_document = "{}";
+  CHECK(validate(config));
 }
 
 TEST_CASE("a session's policy and log bound are checked too") {

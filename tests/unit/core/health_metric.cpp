@@ -22,5 +22,8 @@ TEST_CASE("units are those of the table of metrics") {
   CHECK(unit_of(Metric::failed_requests) == Unit::percent);
   CHECK(unit_of(Metric::segment_errors) == Unit::count);
   CHECK(unit_of(Metric::ts_p2_errors) == Unit::per_minute);
+  CHECK(to_string(Unit::milliseconds) == "ms");
   CHECK(to_string(Unit::percent) == "%");
+  CHECK(to_string(Unit::count) == "count");
+  CHECK(to_string(Unit::per_minute) == "per minute");
 }
