@@ -17,15 +17,27 @@ build=${1:-$source/build/coverage}
 cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS=-O1 -DUNDERSTUDY_COVERAGE=ON \
   -DUNDERSTUDY_BUILD_DESKTOP=OFF >/dev/null
 find "$build" -name '*.gcda' -delete
+# All built first, then all run at once: each adds its counts to the same files under a lock when it ends.
+programs=
 for program in unit_core scenarios understudy-model-check understudy-sim; do
-  ninja -C "$build" -t targets all | grep -q "^$program:" || continue
-  cmake --build "$build" -j "${JOBS:-2}" --target "$program"
-  path=$(find "$build/tests" -type f -name "$program" -perm -u+x)
-  case $program in
+  if ninja -C "$build" -t targets all | grep -q "^$program:"; then programs="$programs $program"; fi
+done
+cmake --build "$build" -j "${JOBS:-2}" --target $programs
+run() {
+  path=$(find "$build/tests" -type f -name "$1" -perm -u+x)
+  case $1 in
     understudy-model-check) "$path" --quiet --depth 3 --table ;;
     understudy-sim) "$path" --seed 1 --runs "${RUNS:-50}" --jobs 1 ;;
     *) "$path" ;;
-  esac >"$build/$program.log" 2>&1 || { tail -n 40 "$build/$program.log"; echo "coverage.sh: $program failed" >&2; exit 1; }
+  esac
+}
+rm -f "$build"/*.done
+for program in $programs; do
+  (run "$program" >"$build/$program.log" 2>&1 && touch "$build/$program.done") &
+done
+wait
+for program in $programs; do
+  [ -e "$build/$program.done" ] || { tail -n 40 "$build/$program.log"; echo "coverage.sh: $program failed" >&2; exit 1; }
 done
 cd "$source"
 gcovr --root . --filter sdk/core/ --exclude-throw-branches --exclude-unreachable-branches \
