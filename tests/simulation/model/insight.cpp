@@ -99,7 +99,7 @@ void normalise(Controller& c, const Policy& p, Instant now) {
   GET(c, random_) = Random(1);
   GET(c, deadline_) = Instant::max();
   GET(c, manual_again_at_) = ahead(GET(c, manual_again_at_), now, kFar);
-  GET(c, state_since_) = GET(c, state_) == State::starting ? since(GET(c, state_since_), now, from_ms(p.startup_timeout_ms)) : kOver;
+  GET(c, state_since_) = GET(c, state_) == failover::State::starting ? since(GET(c, state_since_), now, from_ms(p.startup_timeout_ms)) : kOver;
   GET(c, loss_reason_) = losing ? essence(GET(c, loss_reason_)) : Reason::none;
   GET(c, hedge_at_) = losing ? ahead(GET(c, hedge_at_), now, kFar) : kOver;
   GET(c, raise_at_) = raised ? ahead(GET(c, raise_at_), now, kFar) : kOver;
@@ -149,7 +149,7 @@ std::string memory_of(const Controller& c) {
   if (const auto& manual = GET(c, manual_)) put_small(manual->to ? static_cast<int>(manual->to->value) : -1);
   put_small('|');
   put_small(GET(c, rejoin_) | GET(c, first_frame_) << 1 | GET(c, losing_) << 2 | GET(c, watching_primary_) << 3 |
-            (GET(c, by_status_) && GET(c, state_) == State::starting) << 4);
+            (GET(c, by_status_) && GET(c, state_) == failover::State::starting) << 4);
   put_small(GET(c, loss_reason_));
   for (const Instant at : {GET(c, manual_again_at_), GET(c, state_since_), GET(c, hedge_at_), GET(c, raise_at_),
                            GET(c, congested_until_), GET(c, times_).due})
