@@ -32,6 +32,7 @@ int run(const Options& options) {
   Play play(options, theatre);
   play.run();
   theatre.finish();
+  theatre.keep_logs(folder);
   const std::vector<Verdict> verdicts = play.verdicts();
   for (const Verdict& v : verdicts) fmt::print("{:<5}  {}: {}\n", v.ok ? "ok" : "WRONG", v.name, v.text);
   const Json json = report_json(options, play.records(), verdicts);

@@ -246,6 +246,11 @@ void Theatre::finish() {
   }
 }
 
+void Theatre::keep_logs(const std::filesystem::path& folder) const {
+  for (const Watched& w : players_)
+    std::filesystem::copy_file(w.viewer->file("log"), folder / (w.name + ".log"), std::filesystem::copy_options::overwrite_existing);
+}
+
 std::vector<std::string> Theatre::wrong_at_end() const {
   std::vector<std::string> all;
   for (const Watched& w : players_) all.insert(all.end(), w.wrong.begin(), w.wrong.end());

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -55,6 +56,8 @@ class Theatre {
   void finish();
   /// Of the ends of the players; after finish().
   std::vector<std::string> wrong_at_end() const;
+  /// Copies each player's event log into `folder`, as NAME.log: what a violation is understood by.
+  void keep_logs(const std::filesystem::path& folder) const;
   const Samples& samples() const { return samples_; }
   const std::vector<Watched>& players() const { return players_; }
 
