@@ -269,6 +269,22 @@ TEST_CASE("what was loaded while nobody published is not where playback resumes"
   }
 }
 
+TEST_CASE("what comes after a long silence begins once, also where all of its window is wanted") {
+  // FAILOVER.md 12.5: what is missing before it was never to be shown, so nothing begins anew, with the same pictures, to leave it out.
+  for (const Duration dead : {30s, 45s, 60s}) {
+    World world;
+    world.policy().target_live_offset_ms = 20'000;
+    world.origin("b").refuse();
+    world.run_for(40s);
+    world.origin("a").go_stale().lasting(dead);
+    world.run_for(dead + 10s);
+    INFO("silent for " << to_ms(dead) << " ms");
+    REQUIRE(world.count(EventType::pre_live) == 1);
+    CHECK(world.count(EventType::started) == 2);
+    CHECK(world.picture_moves());
+  }
+}
+
 TEST_CASE("members are taken by priority") {
   // FAILOVER.md 1: mode `prioritized`, a lower number first.
   World world;

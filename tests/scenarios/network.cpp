@@ -94,6 +94,24 @@ TEST_CASE("a machine that slept for long is at the live edge at once, however lo
   CHECK(world.live_offset() < 20s);
 }
 
+TEST_CASE("a machine that sleeps again before it has begun anew begins once when it wakes") {
+  // FAILOVER.md 12.5: what begins at the live edge has no hole before it that would have to be left out once more.
+  for (Duration awake = 20ms; awake < 400ms; awake += 20ms) {
+    World world;
+    world.origin("a").settings().segment = 1s;
+    world.run_for(30s);
+    world.suspend(60s);
+    world.run_for(awake);
+    const std::size_t before = world.count(EventType::started);
+    world.suspend(130s);
+    world.run_for(5s);
+    INFO("awake for " << to_ms(awake) << " ms");
+    CHECK(world.picture_moves());
+    CHECK(world.live_offset() < 6s);
+    CHECK(world.count(EventType::started) == before + 1);
+  }
+}
+
 TEST_CASE("late answers to cancelled requests act on nothing") {
   // FAILOVER.md 12.10: nothing asked for before a switch acts on the source after it.
   World world;

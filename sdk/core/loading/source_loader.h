@@ -63,6 +63,10 @@ class SourceLoader {
   void on_closed(const SegmentClosed& closed, const Surroundings& s);
   /// The pipeline found damage at this content time while decoding, or could not open a direct source.
   void on_damaged(const Error& error, MediaTime at, const Surroundings& s);
+  /// What is shown of it begins there.
+  void begins_at(MediaTime at) {
+    if (!streams_.empty()) streams_.front().begins_at(at);
+  }
   void forget_lateness(Instant now);
   void tick(const Surroundings& s);
   Instant next_deadline() const;

@@ -130,6 +130,8 @@ class StreamLoader {
   Duration hole() const { return hole_; }
   /// Of the epoch before, which load_media() ended.
   void keep_hole(Duration hole) { hole_ = hole; }
+  /// What is shown begins there; behind the hole, it is none.
+  void begins_at(MediaTime at);
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
   /// The clock jumped or the viewer paused: what is late is late from now on.

@@ -92,6 +92,12 @@ void StreamLoader::pass_hole(const hls::Segment& behind) {
   next_msn_ = behind.msn;
 }
 
+/// The hole ends with the next segment. Dates are rounded, so the nearer end tells on which side of it one is.
+void StreamLoader::begins_at(MediaTime at) {
+  const auto next = next_msn_ ? timeline_.range(*next_msn_) : std::nullopt;
+  if (next && at >= next->begin - hole_ / 2) hole_ = Duration::zero();
+}
+
 SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
   SegmentTarget target;
   target.source = source_;

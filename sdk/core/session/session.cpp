@@ -130,11 +130,13 @@ void Session::tick_loaders() {
 }
 
 /// A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing. One in a member that
-/// waits would be there when it takes over: what it has does not reach the media behind it, so it is loaded anew.
+/// waits would be there when it takes over: what it has does not reach the media behind it, so it is loaded anew. Where nothing is on
+/// the screen yet, it begins behind the hole by itself.
 void Session::leave_out_hole(Member& m) {
-  if (controller_.active() == m.id)
+  if (!shows()) return;
+  if (controller_.active() == m.id) {
     controller_.rejoin();
-  else if (shows() && m.loader->level() == loading::SourceLoader::Level::media) {
+  } else if (m.loader->level() == loading::SourceLoader::Level::media) {
     place(m);
     m.placed_again = true;  // there is nothing older to load it from
   }

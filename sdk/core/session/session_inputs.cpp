@@ -74,6 +74,7 @@ void Session::on(const MediaDamaged& damaged) {
 
 void Session::on(const FirstFrame& frame) {
   if (controller_.active() != frame.source || controller_.state() != failover::State::starting) return;
+  group_[frame.source].loader->begins_at(frame.content_time);
   controller_.on_first_frame(frame.source);
   offset_goal_.reset();
   Event ready = event(EventType::source_ready, on_air_reason_);

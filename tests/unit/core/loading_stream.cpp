@@ -268,6 +268,20 @@ TEST_CASE("a list that nobody looked at for longer than it is has moved on and n
   }
 }
 
+// FAILOVER.md 12.5: who begins behind it would be shown the same pictures again, were he brought over it.
+TEST_CASE("a hole is none for who is shown only what lies behind it") {
+  for (const bool behind : {false, true}) {
+    Rig rig;
+    rig.begin(playlist(0, 6));
+    const MediaTime before = *rig.loader.start_point();
+    rig.tick(30s);
+    rig.answer(*rig.asked("live.m3u8"), 200, playlist(20, 6));
+    const MediaTime next = rig.loader.timeline().window().begin;
+    rig.loader.begins_at(behind ? next - 400ms : before);  // dates are rounded
+    CHECK(rig.loader.hole() == (behind ? Duration::zero() : Duration(34s)));
+  }
+}
+
 // FAILOVER.md 4: a member that delivers again is shown at the live edge, and nothing of it was missed that ever came.
 TEST_CASE("a list that moves on before anything came of it leaves no hole") {
   for (const bool came : {false, true}) {
