@@ -307,6 +307,20 @@ TEST_CASE("status_loss_is_harmless: a stall counts unless the live offset that i
   }
 }
 
+TEST_CASE("status_loss_is_harmless: a stall counts unless what is shown lags behind another one") {
+  for (const Duration lag : {Duration(100ms), Duration(15s)}) {
+    for (const SourceId shown : {kA, kB}) {
+      Bench b(status_loss_is_harmless);
+      b.truth.lag_of_b = lag;
+      b.show(shown, 60s);
+      b.truth.reachable = false;
+      b.change();
+      b.in(session::Stalled{});
+      CHECK(b.found() == (shown == kB && lag == Duration(15s) ? 0u : 1u));
+    }
+  }
+}
+
 TEST_CASE("hedges_stay_in_budget: who waits cold is asked nothing, but for a hedge") {
   for (const bool hedged : {true, false}) {
     Bench b(hedges_stay_in_budget);
