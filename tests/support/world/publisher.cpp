@@ -31,6 +31,9 @@ std::int64_t floor_div(Duration a, Duration b) {
   return a % b < Duration::zero() ? q - 1 : q;
 }
 
+/// Of ".../g3/seg17.ts".
+int generation_of(const std::string& path) { return std::stoi(path.substr(path.rfind("/g") + 2)); }
+
 // Spreads the jitter of segment `i` over [0, jitter) without a generator to carry along.
 std::uint64_t scatter(std::uint64_t i) {
   i = (i ^ (i >> 31)) * 0x9e3779b97f4a7c15u;
@@ -42,8 +45,9 @@ std::uint64_t scatter(std::uint64_t i) {
 Publisher::Publisher(std::string name, PublisherSettings settings, WallTime born)
     : name_(std::move(name)), settings_(settings), born_(born) {}
 
-std::int64_t Publisher::first_index() const {
-  return restarted_at_.value_or(floor_div(born_.time_since_epoch() - settings_.phase, settings_.segment));
+std::int64_t Publisher::first_index(int generation) const {
+  if (generation > 0) return restarts_[static_cast<std::size_t>(generation - 1)];
+  return floor_div(born_.time_since_epoch() - settings_.phase, settings_.segment);
 }
 
 Duration Publisher::available_at(std::int64_t index) const {
@@ -69,8 +73,7 @@ void Publisher::end(WallTime now) {
 }
 
 void Publisher::restart(WallTime now) {
-  restarted_at_ = newest(now) + 1;
-  ++generation_;
+  restarts_.push_back(newest(now) + 1);
   ended_ = false;
   frozen_at_.reset();
 }
@@ -99,9 +102,9 @@ Duration Publisher::date_error(std::int64_t index) const {
   return error;
 }
 
-int Publisher::discontinuities_before(std::int64_t index) const {
+int Publisher::discontinuities_before(int generation, std::int64_t index) const {
   return static_cast<int>(std::count_if(discontinuities_.begin(), discontinuities_.end(),
-                                        [&](std::int64_t d) { return d >= first_index() && d <= index; }));
+                                        [&](std::int64_t d) { return d >= first_index(generation) && d <= index; }));
 }
 
 std::string Publisher::multivariant_playlist() const {
@@ -112,11 +115,11 @@ std::string Publisher::multivariant_playlist() const {
 std::string Publisher::media_playlist(WallTime now) const {
   const std::int64_t last = newest(now) - back_;
   const std::int64_t first = oldest(now);
-  const std::string folder = "g" + std::to_string(generation_) + "/";
-  std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:" +
-                     std::to_string((to_ms(settings_.segment) + 999) / 1000) +
-                     "\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(msn_of(first)) +
-                     "\n#EXT-X-DISCONTINUITY-SEQUENCE:" + std::to_string(discontinuities_before(first - 1) + discontinuity_jump_) + "\n";
+  const std::string folder = "g" + std::to_string(generation()) + "/";
+  std::string text =
+      "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:" + std::to_string((to_ms(settings_.segment) + 999) / 1000) +
+      "\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(msn_of(first)) + "\n#EXT-X-DISCONTINUITY-SEQUENCE:" +
+      std::to_string(discontinuities_before(generation(), first - 1) + discontinuity_jump_) + "\n";
   if (rewrites_) text += "# " + etag(now) + std::string(static_cast<std::size_t>(to_ms(now.time_since_epoch()) % 5), '\n') + "\n";
   if (settings_.fmp4) text += "#EXT-X-MAP:URI=\"" + folder + "init.mp4\"\n";
   for (std::int64_t i = first; i <= last && !lists_nothing_; ++i) {
@@ -134,14 +137,15 @@ std::string Publisher::etag(WallTime now) const {
   return rewrites_ ? "\"t" + std::to_string(to_ms(now.time_since_epoch())) + "\"" : "";
 }
 
-SegmentContent Publisher::content_of(std::int64_t index) const {
+SegmentContent Publisher::content_of(int generation, std::int64_t index) const {
   SegmentContent content;
   content.first_frame = begin_of(index) / kFrame;
   content.frames = static_cast<int>(settings_.segment / kFrame);
   content.gop = settings_.gop;
   // Every generation and every discontinuity counts PTS from somewhere else; no two sources from the same place.
-  const std::int64_t place = static_cast<std::int64_t>(name_.front()) * 7 + generation_ * 3 + discontinuities_before(index);
-  const Duration since = begin_of(index) - begin_of(first_index());
+  const std::int64_t place =
+      static_cast<std::int64_t>(name_.front()) * 7 + generation * 3 + discontinuities_before(generation, index);
+  const Duration since = begin_of(index) - begin_of(first_index(generation));
   content.first_pts = since + since / 1'000'000 * settings_.drift_ppm + place * std::chrono::seconds(1000);
   content.bytes = settings_.bitrate / 8 * to_ms(settings_.segment) / 1000;
   content.corrupt = corrupt_.count(index) != 0;
@@ -160,7 +164,7 @@ Resource Publisher::get(const std::string& path, WallTime now) const {
   } else if (file.rfind("seg", 0) == 0) {
     const std::int64_t index = std::stoll(file.substr(3));
     if (lost_.count(index) != 0 || gaps_.count(index) != 0) return resource;
-    resource.segment = content_of(index);
+    resource.segment = content_of(generation_of(path), index);
   } else {
     return resource;
   }

@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "understudy/time.h"
 
@@ -62,7 +63,8 @@ class Publisher {
   void freeze(WallTime now) { frozen_at_ = now; }
   void thaw() { frozen_at_.reset(); }
   void end(WallTime now);
-  /// The encoder begins anew: media sequence numbers, names and PTS start over.
+  /// The encoder begins anew: media sequence numbers, names and PTS start over. What it published before stays there as
+  /// it was.
   void restart(WallTime now);
   /// The next segment to be published breaks the PTS with an EXT-X-DISCONTINUITY.
   void discontinuity(WallTime now) { discontinuities_.insert(newest(now) + 1); }
@@ -93,21 +95,22 @@ class Publisher {
   std::int64_t newest(WallTime now) const;
   Duration begin_of(std::int64_t index) const { return index * settings_.segment + settings_.phase; }
   Duration available_at(std::int64_t index) const;
-  std::int64_t first_index() const;
+  std::int64_t first_index() const { return first_index(generation()); }
+  std::int64_t first_index(int generation) const;
+  int generation() const { return static_cast<int>(restarts_.size()); }
   std::int64_t msn_of(std::int64_t index) const {
-    return index - first_index() + (generation_ == 0 ? settings_.first_msn : 0);
+    return index - first_index() + (generation() == 0 ? settings_.first_msn : 0);
   }
   std::string media_playlist(WallTime now) const;
   std::string multivariant_playlist() const;
-  SegmentContent content_of(std::int64_t index) const;
-  int discontinuities_before(std::int64_t index) const;
+  SegmentContent content_of(int generation, std::int64_t index) const;
+  int discontinuities_before(int generation, std::int64_t index) const;
   Duration date_error(std::int64_t index) const;
 
   std::string name_;
   PublisherSettings settings_;
-  int generation_ = 0;
   WallTime born_;
-  std::optional<std::int64_t> restarted_at_;  // the first segment of this generation, where it is not the first one
+  std::vector<std::int64_t> restarts_;  // the first segment of every generation but the first
   std::optional<WallTime> frozen_at_;
   bool ended_ = false;
   bool rewrites_ = false;
