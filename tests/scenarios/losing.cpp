@@ -98,6 +98,20 @@ TEST_CASE("a primary that truncates bodies is replaced without a trace") {
   check_invisible_switch(world);
 }
 
+TEST_CASE("a viewer further behind live than a fallback lists goes over to the oldest that it has") {
+  // FAILOVER.md 7: a splice point older than the candidate's window starts at its oldest segment.
+  World world;
+  world.origin("a").settings().window = 40;
+  world.policy().target_live_offset_ms = 55'000;
+  world.run_for(12s);
+  world.origin("a").refuse();
+  world.run_for(80s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.picture_moves());
+  CHECK(world.count(EventType::pre_live) == 0);
+  CHECK(world.count(EventType::stalled) == 0);
+}
+
 TEST_CASE("a primary whose playlist goes stale is replaced without a trace") {
   // FAILOVER.md 11: declared 2 S after the last new segment or at the prepare deadline, whichever is first.
   World world;

@@ -22,7 +22,7 @@ inline constexpr std::size_t kMostPerSecond = 9;
 // Reload no more often than this, however short the target duration claims to be.
 inline constexpr Duration kMinReload = from_ms(200);
 inline constexpr int kWaitingJitterPercent = 10;
-// Never load further ahead of the playhead than this: bounds memory for VOD and for long live windows.
+// Never load further ahead of the playhead, or of where a loading began beyond it, than this: bounds memory for VOD and for long live windows.
 inline constexpr Duration kMaxAhead = std::chrono::seconds(30);
 // A body is judged as a trickle only after this long: slow start and scheduling noise look the same before.
 inline constexpr Duration kTrickleAfter = std::chrono::seconds(1);

@@ -143,7 +143,8 @@ void StreamLoader::request_segment(const Surroundings& s) {
   }
   const auto range = timeline_.range(segment->msn);
   const bool beyond_limit = until_ && range && range->begin >= *until_;
-  const bool far_ahead = s.playhead && range && range->begin > *s.playhead + kMaxAhead;
+  // What lies between the playhead and where this epoch begins is not in the window any more, and takes no memory.
+  const bool far_ahead = s.playhead && range && range->begin > std::max(*s.playhead, start_point_.value_or(*s.playhead)) + kMaxAhead;
   if (beyond_limit || far_ahead) {
     listed_at_.reset();  // not wanted yet, so it is not late
     return;
