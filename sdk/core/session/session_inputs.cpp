@@ -4,9 +4,15 @@
 namespace understudy::session {
 
 void Session::on(const loading::FetchDone& done) {
-  if (done.status != 0 && done.error.code == ErrorCode::none) last_answer_ = now_;  // a body that ran into its time-out is none
-  if (poll_request_ == done.id) return on_status(done);
+  const auto note_answer = [&] {
+    if (done.status != 0 && done.error.code == ErrorCode::none) last_answer_ = now_;  // a body that ran into its time-out is none
+  };
+  if (poll_request_ == done.id) {
+    note_answer();
+    return on_status(done);
+  }
   if (poster_request_ == done.id) {
+    note_answer();
     poster_request_.reset();
     if (done.ok()) {
       outputs_.push_back(PosterLoaded{done.body});
@@ -24,15 +30,18 @@ void Session::on(const loading::FetchDone& done) {
     const std::uint64_t media = m.loader->media_bytes();
     const std::uint64_t other = m.loader->other_bytes();
     if (!m.loader->on_done(done, s)) continue;
+    note_answer();
     return count_bytes(m, m.loader->media_bytes() - media, m.loader->other_bytes() - other);
   }
 }
 
 void Session::on(const loading::FetchProgress& progress) {
-  last_answer_ = now_;
   const loading::Surroundings s = surroundings();
-  for (Member& m : group_.members())
-    if (m.loader && m.loader->on_progress(progress, s)) return;
+  for (Member& m : group_.members()) {
+    if (!m.loader || !m.loader->on_progress(progress, s)) continue;
+    last_answer_ = now_;
+    return;
+  }
 }
 
 /// Inputs may come from a damaged trace: what names no source of ours is ignored.
