@@ -3,6 +3,9 @@
 // Two polls are at least 0.8 × the interval apart, unless evidence of a loss asks for one at once (section 3): then 250 ms. The waits of
 // polls that succeed are spread over the jitter's range, and those of polls that fail grow. Chances of a good engine to look bad here are
 // below one in 10⁹ for each window.
+//
+// The interval is the one that the engine was told: a failed poll changes nothing (section 1), so a document that it has not got yet, or
+// that a cache kept from it, does not lengthen it.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -24,7 +27,9 @@ class PollsAreSpread final : public Checker {
     if (done == nullptr || poll_ != done->id) return;
     poll_.reset();
     const bool ok = poll_ok(*done);
-    const Duration interval = poll_interval(truth);
+    note_service();
+    if (ok && sent_at_ > troubled_until_) told_ = since_sent_;
+    const Duration interval = told_;
     // What a service in trouble answers may be a document, an old one, or none.
     const bool unclear = done->retry_after || (ok && !truth.service_reachable());
     if (ok != ok_ || interval != interval_ || unclear) forget();
@@ -34,7 +39,11 @@ class PollsAreSpread final : public Checker {
     hastened_ = false;
   }
 
-  void on_change() override { least_ = std::min(least_, poll_interval(truth)); }
+  void on_change() override {
+    note_service();
+    since_sent_ = std::min(since_sent_, poll_interval(truth));
+    told_ = std::min(told_, poll_interval(truth));
+  }
 
   void on_output(const session::Output& output) override {
     if (const auto* event = std::get_if<Event>(&output)) {
@@ -46,17 +55,24 @@ class PollsAreSpread final : public Checker {
     const Instant now = truth.now();
     if (poll_) violated("a poll while another one is under way");
     if (done_at_) {
-      const Duration soonest = hastened_ ? kAtOnce : std::min(least_, interval_) * 8 / 10;
+      const Duration soonest = hastened_ ? kAtOnce : interval_ * 8 / 10;
       if (now - (hastened_ ? sent_at_ : *done_at_) < soonest) violated("a poll " + ms_text(now - *done_at_) + " after the last answer");
       if (hastened_ || now - truth.awake_since() < interval_ * 2) forget();
       else note(now - *done_at_);
     }
     sent_at_ = now;
     poll_ = fetch->id;
-    least_ = poll_interval(truth);
+    since_sent_ = poll_interval(truth);
+    note_service();
   }
 
  private:
+  void note_service() {
+    if (troubled_) troubled_until_ = truth.now();
+    troubled_ = !truth.service_reachable() || truth.document_age() > Duration::zero();
+    if (troubled_) troubled_until_ = truth.now();
+  }
+
   void forget() {
     waits_ = 0;
     sum_ = least_wait_ = longest_wait_ = Duration::zero();
@@ -79,7 +95,11 @@ class PollsAreSpread final : public Checker {
   bool ok_ = false;
   bool hastened_ = false;
   Duration interval_{};
-  Duration least_ = Duration::max();  // of the documents since the last poll
+  Duration since_sent_ = Duration::max();  // the least of the documents since the last poll was sent
+  // The least of those that the last document that came may have said, and of all later ones. Before the first one, that of no document.
+  Duration told_ = from_ms(truth.config().policy_override.value_or(Policy{}).poll_ms);
+  bool troubled_ = false;
+  Instant troubled_until_{-std::chrono::hours(1)};
   int waits_ = 0;
   Duration sum_{};
   Duration least_wait_{};
