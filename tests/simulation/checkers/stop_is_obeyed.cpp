@@ -3,7 +3,8 @@
 //
 // A poll that failed lets the next one wait for its back-off or for what Retry-After asks, both at most 30 s (2.1), Retry-After with
 // a fifth of spread on top: from then on the bound counts; so it does from the end of a cache that handed out old documents, whatever
-// had happened before. With keepFallbackOnTimeout a timeout ends only what is not a healthy fallback.
+// had happened before, and from the answer to a poll that was sent before the service could be reached. With keepFallbackOnTimeout a
+// timeout ends only what is not a healthy fallback: for such a one the bound counts from when that is no longer so.
 // And of section 3: under `stopping` the buffer plays out and nothing falls back.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
@@ -41,11 +42,13 @@ class StopIsObeyed final : public Checker {
     const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
     // The interval by which the next poll comes is the one that this answer told.
     told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
-    backed_off_until_ = ok ? Instant{} : truth.now() + std::max(kBackOff, told_interval_);
+    const Instant answered = sent_at_ > unreachable_until_ ? Instant{} : truth.now();
+    backed_off_until_ = ok ? answered : truth.now() + std::max(kBackOff, told_interval_);
   }
 
   void on_change() override {
     if (!has_service(truth)) return;
+    note_stay();
     const bool stopping = truth.document().status == status::ChannelStatus::stopping;
     if (!stopping) stopping_since_.reset();
     else if (!stopping_since_) stopping_since_ = truth.now();
@@ -55,6 +58,7 @@ class StopIsObeyed final : public Checker {
     if (!truth.service_reachable()) reachable_ = false;
     else if (!reachable_) {
       reachable_ = true;
+      unreachable_until_ = truth.now();
       backed_off_until_ = std::max(backed_off_until_, truth.now() + std::max(kBackOff, told_interval_));
     }
     if (truth.awake_since() == truth.now()) backed_off_until_ = std::max(backed_off_until_, truth.now() + std::max(kBackOff, told_interval_));
@@ -63,10 +67,11 @@ class StopIsObeyed final : public Checker {
   void on_shown(const world::Shown& shown) override {
     note_cache();
     if (!stopped_at_ || !reachable_) return;
-    const bool may_stay = truth.document().stop_reason == status::StopReason::timeout && policy_of(truth).keep_fallback_on_timeout;
-    if (may_stay && shown.source.value != 0) return;
+    const bool fallback = shown.source.value != 0;
+    if (may_stay_ && fallback) return;
     const Duration interval = std::max(told_interval_, poll_interval(truth));
-    const Instant until = std::max({*stopped_at_, backed_off_until_, cached_until_}) + interval + interval / 5 + kOneRequest;
+    const Instant since = fallback ? std::max(*stopped_at_, may_stay_until_) : *stopped_at_;
+    const Instant until = std::max({since, backed_off_until_, cached_until_}) + interval + interval / 5 + kOneRequest;
     if (shown.at > until) violated("a picture " + ms_text(shown.at - *stopped_at_) + " after the stop, " + ms_text(shown.at - until) + " too late");
   }
 
@@ -74,12 +79,19 @@ class StopIsObeyed final : public Checker {
   void note_cache() {
     if (truth.document_age() > Duration::zero()) cached_until_ = truth.now();
   }
+  void note_stay() {
+    if (may_stay_) may_stay_until_ = truth.now();
+    may_stay_ = truth.document().stop_reason == status::StopReason::timeout && policy_of(truth).keep_fallback_on_timeout;
+  }
 
   std::optional<RequestId> poll_;
   Duration told_interval_{};
   Instant backed_off_until_{};
   std::optional<Instant> stopped_at_;
   bool reachable_ = true;
+  Instant unreachable_until_{-std::chrono::hours(1)};
+  bool may_stay_ = false;
+  Instant may_stay_until_{};
   Instant cached_until_{};  // what came before was no answer of the service's
   Instant sent_at_{};   // the last poll
   Instant knows_of_{};  // when the last good one was sent
