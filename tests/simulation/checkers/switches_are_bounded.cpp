@@ -4,7 +4,7 @@
 // Voluntary is the failback: a manual switch is a command. Evidence is whatever truly was wrong with the source since the last switch: it did not
 // deliver, a request to it failed, its status did not call it playing, or the viewer's own access changed. While the viewer's own network is
 // gone there is no evidence against anybody: no ping-pong of hedges (section 3). What tells is that the status service is silent too, so
-// that holds where there is one.
+// that holds where there is one, once it was asked: it may have wished not to be for a while (2.1).
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -15,6 +15,9 @@ namespace {
 constexpr std::size_t kMostVoluntary = 128;
 // What was under way when the network went, and one round through the members before that is clear.
 constexpr Duration kUnclear = std::chrono::seconds(12);
+constexpr Duration kNotAsked = kLongestRetryAfter + kLongestRetryAfter / 5;
+// Section 3: a suspend that is shorter is lateness of whatever was under way, also of what plays again only after it.
+constexpr Duration kShortSleep = std::chrono::seconds(2);
 
 class SwitchesAreBounded final : public Checker {
  public:
@@ -32,7 +35,12 @@ class SwitchesAreBounded final : public Checker {
 
   void on_change() override {
     if (!truth.network_up()) {
-      if (!down_since_) down_since_ = truth.now();
+      if (!down_since_) {
+        down_since_ = truth.now();
+        asked_since_.reset();
+        for (const auto& [id, open] : requests_)
+          if (open.purpose == loading::Purpose::status) asked_since_ = truth.now();
+      }
       shaken_at_ = truth.now();
     } else {
       if (down_since_) shaken_at_ = truth.now();
@@ -47,7 +55,10 @@ class SwitchesAreBounded final : public Checker {
   }
 
   void on_output(const session::Output& output) override {
-    if (const auto* fetch = std::get_if<loading::Fetch>(&output)) requests_.begin(*fetch, truth.now());
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output)) {
+      requests_.begin(*fetch, truth.now());
+      if (fetch->purpose == loading::Purpose::status && !asked_since_) asked_since_ = truth.now();
+    }
     if (const auto* cancel = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancel->id);
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr) return;
@@ -64,7 +75,8 @@ class SwitchesAreBounded final : public Checker {
  private:
   /// Each hedge while nobody can answer is a new one at nobody's fault.
   void check_hedge() {
-    const bool down = has_service(truth) && down_since_ && truth.now() - *down_since_ > kUnclear;
+    const Instant tells = down_since_ ? std::min(asked_since_.value_or(truth.now()), *down_since_ + kNotAsked) : truth.now();
+    const bool down = has_service(truth) && truth.now() - tells > kUnclear;
     hedges_while_down_ = down ? hedges_while_down_ + 1 : 0;
     if (hedges_while_down_ > 2) violated("hedges go round while the viewer's own network is gone");
   }
@@ -96,7 +108,7 @@ class SwitchesAreBounded final : public Checker {
       return false;
     };
     const bool well = truth.delivers_for(from) > truth.now() - last_switch_ + kBefore && member_plays();
-    const bool shaken = shaken_at_ >= last_switch_ || truth.awake_since() >= last_switch_;
+    const bool shaken = shaken_at_ >= last_switch_ || truth.awake_since() + kShortSleep >= last_switch_;
     if (well && !shaken && !after(evidence_, *event.from) && !after(doubted_at_, from))
       violated("a forced switch away from " + from + " (" + std::string(to_string(event.reason)) + "), with which nothing was wrong since the last switch");
   }
@@ -125,6 +137,7 @@ class SwitchesAreBounded final : public Checker {
   std::map<std::string, Instant> doubted_at_;   // by member; its status was not `playing`
   Instant shaken_at_{};
   std::optional<Instant> down_since_;
+  std::optional<Instant> asked_since_;  // the status service, since the network went
   int hedges_while_down_ = 0;
   Instant last_switch_{};
   Instant left_primary_at_{};
