@@ -2,8 +2,10 @@
 //
 // cold: nothing is fetched from a member that waits, but for a hedge and for the minute after a suspicion that raises it to warm.
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
-// again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs or of a playlist that stands still
-// for 2 S, which declares a loss too (11), costs what it costs. What a command asked for (4) is no standby's cost.
+// again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs, of a playlist that stands still
+// for 2 S or of a body that trickles in too late, which declare a loss too (11), costs what it costs. Hard is also what only a list tells: that it
+// went back, was emptied or ended. What a command asked for (4) is no standby's cost. Settings hold from the next decision (4): while a switch
+// is under way there is none.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include <set>
 
@@ -19,6 +21,7 @@ constexpr Duration kSlot = kTenMinutes / kSlots;
 constexpr Duration kRaised = std::chrono::seconds(70);  // section 6: suspicion raises a candidate, for a minute
 // What a candidate loads beyond the splice, and the sound that is compared before it.
 constexpr Duration kAroundSplice = std::chrono::seconds(4);
+constexpr Duration kCommandsRest = std::chrono::seconds(2);  // one by one, of a storm the last
 
 class HedgesStayInBudget final : public Checker {
  public:
@@ -43,9 +46,13 @@ class HedgesStayInBudget final : public Checker {
   }
 
   void on_input(const session::Input& input) override {
-    if (std::holds_alternative<session::SwitchTo>(input)) asked_for_ = commanded_ = true;  // a candidate that is there already may serve it
+    if (std::holds_alternative<session::SwitchTo>(input)) {  // a candidate that is there already may serve it
+      asked_for_ = commanded_ = true;
+      commanded_until_ = Instant::max();
+    }
     if (const auto* progress = std::get_if<loading::FetchProgress>(&input)) {
       const auto* open = requests_.find(progress->id);
+      if (open != nullptr && screen_ && open->source == screen_.source()) body_ = *progress;
       if (open != nullptr && open->source == candidate_ && candidate_) under_way_[progress->id] = progress->bytes;
     }
     if (const auto* closed = std::get_if<loading::SegmentClosed>(&input); closed != nullptr && !closed->good) note_hard(closed->source);
@@ -57,6 +64,7 @@ class HedgesStayInBudget final : public Checker {
     if (open->purpose == loading::Purpose::status && poll_ok(*done) && tells_the_latest(open->sent)) knows_of_ = open->sent;
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
+    if (screen_ && screen_.source() == open->source && open->purpose == loading::Purpose::media_playlist) looked_at_ = truth.now();
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
     if (open->purpose == loading::Purpose::media_playlist) count_waiting(*open->source, done->body_bytes);
   }
@@ -70,20 +78,25 @@ class HedgesStayInBudget final : public Checker {
         under_way_.erase(it);
       }
     }
-    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) screen_.forget();
+    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) {
+      screen_.forget();
+      switching_ = false;
+    }
     if (std::holds_alternative<session::Deadline>(output)) judge_requests();
     if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
   }
 
  private:
   void note_hard(SourceId source) {
-    if (screen_ && screen_.source() == source) hard_ = true;
+    if (!screen_ || screen_.source() != source) return;
+    hard_ = true;
+    hard_at_ = truth.now();
   }
 
   void on_event(const Event& event) {
     switch (event.type) {
       case EventType::intent_to_fallback:
-        hard_ = false;
+        hard_ = hard_at_ == truth.now();  // its quick retry failed too, or it has none
         losing_since_ = truth.now();
         suspected_at_ = truth.now();
         break;
@@ -98,9 +111,9 @@ class HedgesStayInBudget final : public Checker {
         hedged_.insert(*event.source);
         hedge_bytes_ = 0;
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
-        counts_ = !asked_for_ && is_suspicion();
+        counts_ = !asked_for_ && is_suspicion(event.reason);
         // A command may wait, as until something plays; whoever is prepared by then serves it.
-        if (event.reason == Reason::manual) commanded_ = false;
+        if (event.reason == Reason::manual || truth.now() > commanded_until_) commanded_ = false;
         asked_for_ = asked_for_ || commanded_;
         break;
       case EventType::hedge_cancelled:
@@ -114,12 +127,15 @@ class HedgesStayInBudget final : public Checker {
         suspected_at_ = truth.now();
         committed_ = event.source;
         switching_ = true;
+        knew_of_ = knows_of_;
         counts_ = false;
-        commanded_ = false;
         break;
       case EventType::switched:  // the picture is seen a moment later
         candidate_.reset();
         switching_ = false;
+        [[fallthrough]];
+      case EventType::started:  // what was asked for meanwhile is done now
+        commanded_until_ = truth.now() + kCommandsRest;
         break;
       case EventType::stopped: commanded_ = false; break;
       default: break;
@@ -128,14 +144,26 @@ class HedgesStayInBudget final : public Checker {
 
   /// Section 3: from lossThresholdMs of loss on, the budget no longer applies. Loss counts from when media was due, which may be up to half a
   /// segment before it is suspected (section 11); a segment that was asked for was due then, whatever its source's 95th percentile.
-  bool is_suspicion() const {
+  bool is_suspicion(Reason reason) const {
     if (!screen_ || !losing_since_) return false;
+    if (reason == Reason::sequence_restart || reason == Reason::window_emptied || reason == Reason::end_of_list) return false;
     const Duration segment = truth.segment(screen_.name());
+    if (comes_too_late()) return false;
+    if (standby_ == Standby::hot || allowed_hot_at_ >= knows_of_) return false;
     if (truth.now() - listed_at_ >= 2 * segment) return false;
     Duration lost = truth.now() - *losing_since_ + segment / 2 + from_ms(500);
     for (const auto& [id, open] : requests_)
       if (open.source == screen_.source() && open.purpose == loading::Purpose::segment) lost = std::max(lost, truth.now() - open.sent);
     return lost < from_ms(policy_of(truth).loss_threshold_ms);
+  }
+
+  /// Section 11, trickle: the projected arrival of a body that is under way misses the latest time to prepare.
+  bool comes_too_late() const {
+    const auto* open = requests_.find(body_.id);
+    if (open == nullptr || open->source != screen_.source() || !body_.content_length || body_.bytes == 0) return false;
+    const std::uint64_t left = *body_.content_length - std::min(body_.bytes, *body_.content_length);
+    const auto took = static_cast<std::uint64_t>(to_ms(truth.now() - open->sent));
+    return from_ms(static_cast<std::int64_t>(took * left / body_.bytes)) > truth.buffer() - kPreparation;
   }
 
   /// An answer that no cache on the way gave in the service's place.
@@ -165,7 +193,7 @@ class HedgesStayInBudget final : public Checker {
     requests_.begin(fetch, truth.now());
     if (!fetch.source) return;
     const bool media = fetch.purpose == loading::Purpose::segment || fetch.purpose == loading::Purpose::init_section;
-    if (screen_ && fetch.source == screen_.source() && fetch.purpose == loading::Purpose::segment) listed_at_ = truth.now();
+    if (screen_ && fetch.source == screen_.source() && fetch.purpose == loading::Purpose::segment) listed_at_ = looked_at_;
     bool& asked_for_media = asked_[*fetch.source];
     asked_for_media = asked_for_media || media;
   }
@@ -181,7 +209,7 @@ class HedgesStayInBudget final : public Checker {
   }
 
   void judge_request(SourceId source, bool media) {
-    const auto allowed = [&](bool now, Instant last) { return now || last >= knows_of_; };
+    const auto allowed = [&](bool now, Instant last) { return now || last >= (switching_ ? knew_of_ : knows_of_); };
     if (allowed(standby_ == Standby::hot, allowed_hot_at_)) return;
     const std::string who = truth.name_of(source);
     if (media) return violated("media of " + who + ", which only waits");
@@ -214,12 +242,16 @@ class HedgesStayInBudget final : public Checker {
   std::optional<SourceId> committed_;  // until it is seen
   bool switching_ = false;
   std::map<RequestId, std::uint64_t> under_way_;  // of the candidate
+  loading::FetchProgress body_;  // the last one of the source on the screen
   std::uint64_t hedge_bytes_ = 0;
   bool counts_ = false;
   bool hard_ = false;
   bool asked_for_ = false;  // by the app, or a failback
   bool commanded_ = false;  // the app asked for something that was not done yet
-  Instant listed_at_{};     // the last segment of the source on the screen, at the latest
+  Instant commanded_until_{};
+  Instant hard_at_{-std::chrono::hours(1)};
+  Instant looked_at_{};  // at the playlist of the source on the screen
+  Instant listed_at_{};  // the last segment of the source on the screen, at the latest
   std::optional<Instant> losing_since_;
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};
@@ -234,6 +266,7 @@ class HedgesStayInBudget final : public Checker {
   Standby standby_ = Standby::cold;
   bool watches_ = false;
   Instant knows_of_{};
+  Instant knew_of_{};  // when it committed
   Instant cached_until_{};
   Instant allowed_warm_at_{-std::chrono::hours(1)};
   Instant allowed_hot_at_{-std::chrono::hours(1)};
