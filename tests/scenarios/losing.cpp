@@ -112,6 +112,27 @@ TEST_CASE("a viewer further behind live than a fallback lists goes over to the o
   CHECK(world.count(EventType::stalled) == 0);
 }
 
+TEST_CASE("a body that is under way at the commit is ended, so that nothing waits for the rest of it") {
+  // FAILOVER.md 3: of a body that is aborted what came is shown. As long as its end was not told, a few access units of an encoder
+  // that began anew are neither a beginning nor an end, and the picture of the next source never comes.
+  struct Bodies : world::Watcher {
+    void on_output(const session::Output& output) override {
+      if (const auto* abandon = std::get_if<loading::AbandonSegment>(&output)) ended = ended || abandon->segment.source == SourceId{0};
+      if (const auto* event = std::get_if<Event>(&output)) switched = switched || event->type == EventType::switched;
+    }
+    bool ended = false;
+    bool switched = false;
+  } bodies;
+  World world;
+  world.run_for(12s);
+  world.watch(&bodies);
+  world.origin("a").trickle(20'000);
+  world.run_for(30s);
+  CHECK(bodies.switched);
+  CHECK(bodies.ended);
+  world.watch(nullptr);
+}
+
 TEST_CASE("a primary whose playlist goes stale is replaced without a trace") {
   // FAILOVER.md 11: declared 2 S after the last new segment or at the prepare deadline, whichever is first.
   World world;

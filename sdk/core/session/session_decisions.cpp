@@ -107,7 +107,10 @@ void Session::carry_out(const failover::Commit& d) {
   to.loader->limit_media(std::nullopt);
   to.loader->hasten(surroundings());
   to.monitor->reset(now_);
-  from.loader->stop();  // its buffered media plays up to the splice; it is closed after that
+  // Its buffered media plays up to the splice; it is closed after that. Of a body that is under way nothing more will come: as long as
+  // the pipeline waits for the rest of it, a few access units of a new epoch are no beginning, and nothing would move on.
+  from.loader->hold();
+  from.loader->stop();
   leaving_ = from.id;
   flush_commands();
   outputs_.push_back(Splice{d.to});
