@@ -190,11 +190,26 @@ TEST_CASE("a body that broke off is continued behind what arrived") {
 TEST_CASE("what is far ahead of the playhead is neither asked for nor late") {
   Rig rig;
   rig.begin(playlist(0, 25));
-  rig.s.playhead = *rig.loader.start_point() - 40s;
-  rig.answer(*rig.asked("seg22.ts"), 200);
-  rig.tick(60s);
-  CHECK_FALSE(rig.asked("seg23.ts"));
+  rig.s.playhead = rig.loader.timeline().window().begin;
+  rig.loader.load_media(Epoch{2}, rig.s.playhead, rig.s);
+  rig.collect();
+  for (int i = 0; i < 16; ++i) {
+    rig.answer(*rig.asked("/seg" + std::to_string(i) + ".ts"), 200);
+    rig.tick(1s);
+  }
+  CHECK_FALSE(rig.asked("/seg16.ts"));
   CHECK_FALSE(rig.loader.listed_since());
+}
+
+TEST_CASE("a loading that begins far ahead of the playhead begins") {
+  // FAILOVER.md 7: a splice point older than the candidate's window starts at its oldest segment.
+  Rig rig;
+  rig.begin(playlist(0, 25));
+  rig.s.playhead = rig.loader.timeline().window().begin - 600s;
+  rig.loader.load_media(Epoch{2}, rig.s.playhead, rig.s);
+  rig.collect();
+  CHECK(rig.asked("/seg0.ts"));
+  CHECK(rig.loader.listed_since());
 }
 
 TEST_CASE("after a pause or a jump of the clock lateness counts anew") {
