@@ -32,6 +32,19 @@ void LiveTimeline::correct(Duration too_late) {
   for (auto& [discontinuity, offset] : anchors_) offset -= too_late;
 }
 
+/// What left the window is kept for a while, behind those that are listed.
+void LiveTimeline::replace(std::map<std::int64_t, Placed> listed) {
+  const std::int64_t first = listed.begin()->first;
+  std::size_t left = 0;
+  for (auto it = ranges_.rbegin(); it != ranges_.rend() && left < kMaxLeft; ++it) {
+    if (it->first >= first) continue;
+    it->second.listed = false;
+    listed.insert(*it);
+    ++left;
+  }
+  ranges_ = std::move(listed);
+}
+
 /// At a discontinuity the dates may be right again, or tell of a time without media. But what follows is never older.
 Duration LiveTimeline::step_across(const Placed& before, MediaTime date) const {
   const Duration off = date - before.range.end;
@@ -78,7 +91,7 @@ void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
     at = p.range.end;
     before = &placed.emplace(s.msn.value, p).first->second;
   }
-  ranges_ = std::move(placed);
+  replace(std::move(placed));
 }
 
 void LiveTimeline::place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint) {
@@ -106,7 +119,7 @@ void LiveTimeline::place_by_durations(const hls::MediaPlaylist& playlist, MediaT
     placed.emplace(s.msn.value, Placed{{at, at + s.duration}, s.discontinuity_sequence, std::nullopt});
     at += s.duration;
   }
-  ranges_ = std::move(placed);
+  replace(std::move(placed));
 }
 
 std::optional<MediaRange> LiveTimeline::range(MediaSequenceNumber msn) const {
@@ -122,13 +135,14 @@ std::optional<std::int64_t> LiveTimeline::discontinuity_of(MediaSequenceNumber m
 }
 
 MediaRange LiveTimeline::window() const {
-  if (ranges_.empty()) return {};
-  return {ranges_.begin()->second.range.begin, ranges_.rbegin()->second.range.end};
+  const auto first = std::find_if(ranges_.begin(), ranges_.end(), [](const auto& known) { return known.second.listed; });
+  if (first == ranges_.end()) return {};
+  return {first->second.range.begin, ranges_.rbegin()->second.range.end};
 }
 
 std::optional<MediaSequenceNumber> LiveTimeline::covering(MediaTime t) const {
   for (const auto& [msn, placed] : ranges_)
-    if (t < placed.range.end) return MediaSequenceNumber{msn};
+    if (placed.listed && t < placed.range.end) return MediaSequenceNumber{msn};
   return std::nullopt;
 }
 
@@ -148,14 +162,16 @@ std::optional<Duration> LiveTimeline::anchor(MediaSequenceNumber msn, MediaTime 
   std::vector<Duration> votes;
   const Duration here = segment->second.range.begin - first_pts;
   Duration elapsed{};
-  for (auto it = segment; it != ranges_.end() && it->second.discontinuity_sequence == discontinuity; ++it) {
+  std::int64_t number = segment->first;
+  for (auto it = segment; it != ranges_.end() && it->first == number && it->second.discontinuity_sequence == discontinuity; ++it, ++number) {
     if (it->second.date) votes.push_back(*it->second.date - (first_pts + elapsed));
     elapsed += it->second.range.length();
   }
   elapsed = Duration::zero();
+  number = segment->first;
   for (auto it = segment; it != ranges_.begin();) {
     --it;
-    if (it->second.discontinuity_sequence != discontinuity) break;
+    if (it->first != --number || it->second.discontinuity_sequence != discontinuity) break;
     elapsed += it->second.range.length();
     if (it->second.date) votes.push_back(*it->second.date - (first_pts - elapsed));
   }

@@ -29,7 +29,8 @@ class LiveTimeline {
   bool empty() const { return ranges_.empty(); }
   /// True where content time comes from the playlist's dates.
   bool dated() const { return dated_; }
-  /// The nominal range of a segment; unset when it is not in the window.
+  /// The nominal range of a segment; unset when it is not in the window and is none of the last kMaxLeft that left it: what was asked
+  /// for while it was listed may still be coming in.
   std::optional<MediaRange> range(MediaSequenceNumber msn) const;
   std::optional<std::int64_t> discontinuity_of(MediaSequenceNumber msn) const;
   /// All that the playlist offers, gaps included.
@@ -50,18 +51,21 @@ class LiveTimeline {
     std::int64_t discontinuity_sequence = 0;
     std::optional<MediaTime> date;
     Duration step{};  // by which the dates of its discontinuity had jumped there
+    bool listed = true;
   };
+  void replace(std::map<std::int64_t, Placed> listed);
   Duration step_across(const Placed& before, MediaTime date) const;
   Duration step_at(const hls::Segment& segment, const Placed* before, MediaTime date) const;
   void place_by_dates(const hls::MediaPlaylist& playlist);
   void place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint);
 
-  std::map<std::int64_t, Placed> ranges_;              // by media sequence number; bounded by kMaxSegments
+  std::map<std::int64_t, Placed> ranges_;              // by media sequence number; bounded by kMaxSegments + kMaxLeft
   std::map<std::int64_t, Duration> anchors_;           // by discontinuity sequence number; the last kMaxAnchors
   bool dated_ = false;
   Duration skew_{};  // the sum of what was corrected
 
   static constexpr std::size_t kMaxAnchors = 64;
+  static constexpr std::size_t kMaxLeft = 16;
 };
 
 /// Program date times are UTC; on the content time line the same number of nanoseconds since the epoch.

@@ -98,6 +98,19 @@ TEST_CASE("a segment that is not in the window has no anchor") {
   CHECK_FALSE(timeline.anchor(MediaSequenceNumber{99}, MediaTime{1s}));
 }
 
+TEST_CASE("a segment that left the window while it came in is anchored all the same") {
+  // FAILOVER.md 7: every discontinuity has its anchor; a body that is slow to begin opens when the list is past it.
+  hls::MediaPlaylist p = playlist(0, 4, true);
+  p.segments[3].discontinuity_sequence = 1;
+  LiveTimeline timeline;
+  timeline.update(p, MediaTime{}, false);
+  timeline.update(playlist(40, 3, true, 80s), MediaTime{}, true);
+  CHECK(timeline.discontinuity_of(MediaSequenceNumber{3}) == 1);
+  CHECK(timeline.anchor(MediaSequenceNumber{3}, MediaTime{900s}) == kContent + 6s - MediaTime{900s});
+  CHECK(timeline.window().begin == kContent + 80s);
+  CHECK(timeline.covering(kContent) == MediaSequenceNumber{40});
+}
+
 TEST_CASE("a sequence restart begins the timeline anew") {
   LiveTimeline timeline;
   timeline.update(playlist(7, 3, true), MediaTime{}, false);
