@@ -339,7 +339,9 @@ TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share")
   Bench b(hedges_stay_in_budget);
   b.show(kA, 1s);
   for (std::uint64_t i = 1; i < 12; ++i) {
-    b.ask(100 + i, Purpose::segment, kA);  // its list moves on, so the loss is not declared
+    b.ask(200 + i, Purpose::media_playlist, kA);  // its list moves on, so the loss is not declared
+    b.answer(200 + i, 200);
+    b.ask(100 + i, Purpose::segment, kA);
     b.turn();
     b.event(EventType::intent_to_fallback, Reason::input_loss, kA);
     b.event(EventType::hedge_started, Reason::input_loss, kB);

@@ -149,7 +149,6 @@ class HedgesStayInBudget final : public Checker {
     if (reason == Reason::sequence_restart || reason == Reason::window_emptied || reason == Reason::end_of_list) return false;
     const Duration segment = truth.segment(screen_.name());
     if (comes_too_late()) return false;
-    if (standby_ == Standby::hot || allowed_hot_at_ >= knows_of_) return false;
     if (truth.now() - listed_at_ >= 2 * segment) return false;
     Duration lost = truth.now() - *losing_since_ + segment / 2 + from_ms(500);
     for (const auto& [id, open] : requests_)
