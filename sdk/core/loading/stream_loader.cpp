@@ -111,9 +111,14 @@ void StreamLoader::tick(const Surroundings& s) {
     if (*reload_at_ <= s.now) request_playlist(s);
   }
   if (loading_ && playlist_ && !next_msn_) place_start(s);
-  if (segment_trouble_ && s.playhead && *s.playhead >= trouble_until_) segment_trouble_.reset();
+  if (trouble_is_past(s)) segment_trouble_.reset();
   watch_body(s.now);
   request_segment(s);
+}
+
+/// The playhead is behind that segment, and it is not asked for any more: a source that lags far wants what was played long ago.
+bool StreamLoader::trouble_is_past(const Surroundings& s) const {
+  return segment_trouble_ && s.playhead && *s.playhead >= trouble_until_ && !(next_msn_ && *next_msn_ <= trouble_msn_);
 }
 
 Instant StreamLoader::next_deadline() const {

@@ -202,6 +202,7 @@ class StreamLoader {
   const hls::Segment* next_segment() const;
   void pass_hole(const hls::Segment& behind);
   SegmentTarget target_of(const hls::Segment& segment) const;
+  bool trouble_is_past(const Surroundings& s) const;
   void watch_body(Instant now);
   void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});
 

@@ -118,6 +118,21 @@ TEST_CASE("denied access is trouble at once") {
   CHECK(rig.loader.trouble()->reason == Reason::access_denied);
 }
 
+TEST_CASE("trouble with a segment that is still wanted lasts, though the playhead is past its place") {
+  // FAILOVER.md 3: who denies access is penalised; also a source that lags by more than the live offset.
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.s.playhead = rig.loader.timeline().window().end + 5s;
+  rig.answer(*rig.asked("seg3.ts"), 401);
+  rig.tick();
+  CHECK(rig.loader.trouble());
+  for (int i = 0; i < 6; ++i) {
+    rig.tick(5s);
+    rig.answer(*rig.asked("seg3.ts"), 401);
+  }
+  CHECK_FALSE(rig.loader.trouble());  // given up, and behind the playhead
+}
+
 TEST_CASE("a missing segment is given up after three attempts while newer ones are listed") {
   Rig rig;
   rig.begin(playlist(0, 6));
