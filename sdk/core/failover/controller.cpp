@@ -25,6 +25,7 @@ std::vector<Decision> Controller::evaluate(const View& v) {
     stop(*v.stop, out);
     return out;
   }
+  penalise_denial(v);
   switch (state_) {
     case State::joining: in_joining(v, out); break;
     case State::pre_live: in_pre_live(v, out); break;
@@ -87,7 +88,7 @@ void Controller::start(const View& v, SourceId source, Reason reason, bool keep_
 // commits to a fallback that has one.
 void Controller::in_starting(const View& v, Out& out) {
   const MemberView& target = member(v, *active_);
-  const bool hard = target.assessment.hard && target.assessment.verdict == health::Verdict::failed;
+  const bool hard = target.assessment.broken();
   if (by_status_ && active_->value == 0 && !v.primary_playing && v.has_status && !target.delivering && !v.stopping) {
     drop_candidate(out);
     active_.reset();
@@ -181,7 +182,7 @@ void Controller::in_exhausted(const View& v, Out& out) {
     if (m.eligible && m.delivering && memory_[m.id].probing) return start(v, m.id, Reason::restart, true, out);
   for (const MemberView& m : v.members) {
     MemberMemory& memory = memory_[m.id];
-    const bool failed = m.crawls || (m.assessment.hard && m.assessment.verdict == health::Verdict::failed);
+    const bool failed = m.crawls || m.assessment.broken();
     if (memory.probing && (!m.eligible || failed)) {
       memory.probing = false;
       exclude(v, m, from_ms(policy_.probe_min_ms));

@@ -37,6 +37,8 @@ inline constexpr Duration kCommitMargin = from_ms(100);
 inline constexpr std::int64_t kHedgeFromPermille = 50;
 // A candidate that neither delivers nor fails for this long, or for as long as it takes to prepare, makes room for the next one.
 inline constexpr Duration kCandidatePatience = from_ms(4000);
+// Each attempt at a hedge costs some requests, more than a probe does.
+inline constexpr int kHedgeCost = 2;
 // After a hedge that was as slow as what it should replace, slowness alone starts no other for this long.
 inline constexpr Duration kCongestionPause = std::chrono::seconds(30);
 inline constexpr Duration kVoluntaryWindow = std::chrono::minutes(10);
@@ -125,6 +127,7 @@ class Controller {
   Duration hedge_slack(const View& v) const;
   void settle_start(Out& out);
   void tend_candidate(const View& v, Out& out);
+  void penalise_denial(const View& v);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
   void drop_candidate(Out& out);
   void exclude(const View& v, const MemberView& member, Duration min);

@@ -137,6 +137,14 @@ void Controller::exclude(const View& v, const MemberView& m, Duration min) {
   wake_at(*memory.excluded_until);
 }
 
+/// FAILOVER.md 3: who denies access to a hedge is penalised, also where something came before that, and in a pause.
+void Controller::penalise_denial(const View& v) {
+  if (!candidate_) return;
+  const MemberView& c = member(v, candidate_->id);
+  if (c.assessment.broken() && c.assessment.reason == Reason::access_denied && !penalised(c.id, v.now))
+    exclude(v, c, kHedgeCost * from_ms(policy_.probe_min_ms));
+}
+
 /// Its good media reaches beyond that of the source on the air, so something is won by going over. Of a switch that nobody is
 /// forced to that is not asked: the other one may lag.
 bool Controller::wins(const View& v, const MemberView& candidate) const {
@@ -160,11 +168,8 @@ void Controller::tend_candidate(const View& v, Out& out) {
   if (c.delivering && c.splice_ready && !times_.ready) times_.ready = v.now;
   const bool brings_more = wins(v, c);
   if (brings_more && c.assessment.verdict == Verdict::ok) memory_[c.id].backoff = Duration::zero();
-  const bool failed = c.assessment.hard && c.assessment.verdict == Verdict::failed;
-  // Who denies access is penalised, also where something came before that; it is kept only as the least bad (FAILOVER.md 3).
-  const bool denied = failed && c.assessment.reason == Reason::access_denied;
-  if (denied && !penalised(c.id, v.now)) exclude(v, c, 2 * from_ms(policy_.probe_min_ms));
-  const bool broken = failed && (!brings_more || (denied && !able_members(v).empty()));
+  const bool least_bad = brings_more && !(c.assessment.reason == Reason::access_denied && !able_members(v).empty());
+  const bool broken = c.assessment.broken() && !least_bad;
   const Instant patient_until = patience(v, c);
   const bool silent = !brings_more && v.now >= patient_until;
   if (!silent && !brings_more) wake_at(patient_until);
@@ -174,8 +179,7 @@ void Controller::tend_candidate(const View& v, Out& out) {
   if (c.eligible && !broken && !silent && !congested) return;
   if (v.network_down && c.eligible) return;  // nobody is to blame
   const bool voluntary = candidate_->voluntary;
-  // Each attempt at a hedge costs some requests, more than a probe does.
-  exclude(v, c, 2 * from_ms(policy_.probe_min_ms));
+  exclude(v, c, kHedgeCost * from_ms(policy_.probe_min_ms));
   drop_candidate(out);
   if (voluntary) return;
   if (const auto next = choose(v, false)) return hedge(v, *next, loss_reason_, false, out);

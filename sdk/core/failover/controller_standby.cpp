@@ -38,9 +38,8 @@ void Controller::consider_standby(const View& v, Out& out) {
   if (raised_until_ && v.now >= *raised_until_) raised_until_.reset();
   if (raised_until_) wake_at(*raised_until_);
   for (const MemberView& m : v.members) {
-    const bool failed = m.assessment.hard && m.assessment.verdict == health::Verdict::failed;
     MemberMemory& memory = memory_[m.id];
-    if (memory.standby == Standby::hot && (failed || m.stale)) memory.hot_again_at = v.now + kRaisedFor;
+    if (memory.standby == Standby::hot && (m.assessment.broken() || m.stale)) memory.hot_again_at = v.now + kRaisedFor;
     if (v.now < memory.hot_again_at) wake_at(memory.hot_again_at);
   }
   const auto able = able_members(v);

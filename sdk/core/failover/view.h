@@ -22,6 +22,8 @@ struct Assessment {
   bool hard = false;    // an error, not mere lateness
   Instant since{};      // of the first evidence
   Instant media_due{};  // when the media was due whose absence is the evidence; since where unknown
+
+  bool broken() const { return hard && verdict == health::Verdict::failed; }
 };
 
 struct MemberView {

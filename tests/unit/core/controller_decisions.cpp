@@ -238,6 +238,23 @@ TEST_CASE("a candidate that denies access in the middle of a hedge is penalised 
   CHECK(stage.controller.penalised(kB, stage.view.now + 119s));
 }
 
+TEST_CASE("a candidate that denies access in a pause is penalised too") {
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.view.paused = true;
+  stage.lose(kB, Reason::access_denied);
+  stage.evaluate();
+  stage.view.paused = false;
+  stage.controller.rejoin();  // a long pause: back to the live edge
+  stage.lose(kA);
+  const auto decisions = stage.evaluate(20s);
+  CHECK(stage.controller.penalised(kB, stage.view.now + 99s));
+  REQUIRE(first<GoOnAir>(decisions));
+  CHECK(stage.controller.candidate() != kB);
+}
+
 TEST_CASE("a candidate that denies access after it brought something is the least bad where there is no other") {
   Stage stage;
   stage.play();
