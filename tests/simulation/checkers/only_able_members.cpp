@@ -3,7 +3,8 @@
 //
 // Not able any more counts once the engine could know: a poll that was sent after the edit came back. Delivered means that the media
 // pipeline's last report before the commit held the candidate's media for the splice (`splice_ready`, section 3). Penalised is who
-// answered a hedge with 401 or 403: for penaltyMs no other hedge goes there, unless the app asks for one by name (section 4).
+// answered a hedge with 401 or 403: for penaltyMs from the first such answer no other hedge goes there, unless the app asks for one
+// by name (section 4).
 #include <vector>
 
 #include "simulation/checkers/all.h"
@@ -43,7 +44,7 @@ class OnlyAbleMembers final : public Checker {
     if (!open) return;
     if (open->purpose == loading::Purpose::status && poll_ok(*done) && truth.service_reachable()) knows_of_ = open->sent;
     const bool denied = done->error.code == ErrorCode::none && (done->status == 401 || done->status == 403);
-    if (denied && open->source && candidate_ == open->source) denied_at_ = truth.now();
+    if (denied && open->source && candidate_ == open->source && !denied_at_) denied_at_ = truth.now();
   }
 
   void on_output(const session::Output& output) override {
