@@ -53,6 +53,9 @@ void Controller::consider_standby(const View& v, Out& out) {
     const auto known = levels.find(m.id);
     const Standby level = known == levels.end() ? Standby::cold : known->second;
     const bool watched = watching_primary_ && m.id.value == 0;
+    // Within a switch nobody is made ready or torn down, the source that still shows least of all; a raise ends when its time is over.
+    const bool ends_raise = memory.standby == Standby::warm && level == Standby::cold;
+    if (state_ == State::switching && !ends_raise) continue;
     if (memory.standby == level && memory.watched == watched) continue;
     memory.standby = level;
     memory.watched = watched;

@@ -412,6 +412,26 @@ TEST_CASE("a slow start does not go over to a fallback that was removed meanwhil
   CHECK(first<CancelHedge>(decisions));
 }
 
+TEST_CASE("a raise ends when its time is over, also within a switch that a suspend interrupted") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 10s;
+  stage.lose(kA);
+  stage.evaluate();
+  const auto raised = stage.evaluate(stage.controller.next_deadline() - stage.view.now);
+  REQUIRE(first<Stand>(raised));
+  REQUIRE(first<Stand>(raised)->source == kB);
+  stage.controller.request_switch(kC);
+  stage.evaluate();
+  stage.ready(kC, 1s);
+  REQUIRE(first<Commit>(stage.evaluate()));
+  const auto decisions = stage.evaluate(280s);
+  REQUIRE(stage.controller.state() == State::switching);
+  REQUIRE(first<Stand>(decisions));
+  CHECK(first<Stand>(decisions)->source == kB);
+  CHECK(first<Stand>(decisions)->level == Standby::cold);
+}
+
 TEST_CASE("the end of a penalty is a deadline, for who is free again may be tried") {
   Stage stage;
   stage.play();
