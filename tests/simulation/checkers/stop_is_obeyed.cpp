@@ -3,8 +3,9 @@
 //
 // A poll that failed lets the next one wait for its back-off or for what Retry-After asks, both at most 30 s (2.1), Retry-After with
 // a fifth of spread on top: from then on the bound counts; so it does from the end of a cache that handed out old documents, whatever
-// had happened before, and from the answer to a poll that was sent before the service could be reached. With keepFallbackOnTimeout a
-// timeout ends only what is not a healthy fallback: for such a one the bound counts from when that is no longer so.
+// had happened before. A poll that was sent before the service could be reached may fail by what it brings, however late. With
+// keepFallbackOnTimeout a timeout ends only what is not a healthy fallback: for such a one the bound counts from when that is no longer
+// so.
 // And of section 3: under `stopping` the buffer plays out and nothing falls back.
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
@@ -39,11 +40,10 @@ class StopIsObeyed final : public Checker {
     if (done == nullptr || poll_ != done->id) return;
     note_cache();
     if (poll_ok(*done) && truth.service_reachable() && sent_at_ > cached_until_) knows_of_ = sent_at_;
-    const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable();
+    const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable() && sent_at_ > unreachable_until_;
     // The interval by which the next poll comes is the one that this answer told.
     told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
-    const Instant answered = sent_at_ > unreachable_until_ ? Instant{} : truth.now();
-    backed_off_until_ = ok ? answered : truth.now() + std::max(kBackOff, told_interval_);
+    backed_off_until_ = ok ? Instant{} : truth.now() + std::max(kBackOff, told_interval_);
   }
 
   void on_change() override {
