@@ -597,7 +597,7 @@ Instant MediaModel::next_fact() const {
   const auto end = limit();
   if (!end) return next;
   if (dry_since_) return std::min(next, *dry_since_ + kStallAfter);
-  return played_out_ ? next : std::min(next, reaches(*end));
+  return played_out_ && !locked_ ? next : std::min(next, reaches(*end));
 }
 
 void MediaModel::describe(session::MediaState& state) const {
