@@ -122,20 +122,22 @@ struct Pipeline::Impl {
 // ---- planning
 // -----------------------------------------------------------------------------------------------------------------
 
-/// The end of the good media on the air, a newer epoch of it that continues it included.
+/// The end of the good media on the air, newer epochs of it that continue it included: the newest, and before that the one that it
+/// changes to already, which may be between the two.
 std::optional<MediaTime> Pipeline::Impl::good_end() const {
   const SourcePtr& current = programme.on_air();
   if (!current) return std::nullopt;
   const MediaTime playhead = programme.playhead(last_now);
   auto end = current->good_until(playhead);
-  const SourcePtr next = continuation();
-  if (!next) return end;
-  const auto first = next->first_random_access();
-  const MediaTime from = end.value_or(playhead);
-  if (first && *first <= from + current->frame_interval()) {
+  const auto continue_with = [&](const Source* next) {
+    const auto first = next != nullptr ? next->first_random_access() : std::nullopt;
+    const MediaTime from = end.value_or(playhead);
+    if (!first || *first > from + current->frame_interval()) return;
     const auto continued = next->good_until(from);
     if (continued && *continued > from) end = continued;
-  }
+  };
+  if (programme.locked() && programme.changing_to()->id() == current->id()) continue_with(programme.changing_to());
+  continue_with(continuation().get());
   return end;
 }
 

@@ -251,8 +251,9 @@ void Controller::note_failure(SourceId id, Instant now) {
 /// service is silent too it is the viewer's own network: hold on, and do not blame the sources.
 void Controller::hold_or_give_up(const View& v, Out& out) {
   const MemberView& active = member(v, *active_);
-  const bool lost = v.stalled && active.assessment.verdict == Verdict::failed;
-  if (!lost) {
+  const bool failed = active.assessment.verdict == Verdict::failed;
+  // Where a splice is awaited that does not come, nobody may have failed: what it was planned for was good, and is so no more.
+  if (!v.stalled || !(failed || state_ == State::switching)) {
     stalled_since_.reset();
     return;
   }
@@ -266,7 +267,7 @@ void Controller::hold_or_give_up(const View& v, Out& out) {
     return;
   }
   if (v.stopping) return;
-  const Instant until = *stalled_since_ + from_ms(policy_.max_hold_ms);
+  const Instant until = *stalled_since_ + from_ms(policy_.max_hold_ms + (failed ? 0 : policy_.startup_timeout_ms));
   if (v.now < until) return wake_at(until);
   note_failure(active.id, v.now);
   exhaust(v, active.assessment.reason, out);

@@ -457,6 +457,30 @@ TEST_CASE("a newer epoch behind a hole gives way to a source that has what lies 
   }
 }
 
+TEST_CASE("an epoch between the one on the air and the newest is good media too, and a splice lies behind it") {
+  const auto told = same([](MediaPort& p, std::vector<Look>& looks) {
+    p.open(kA, programme(first()));
+    p.open(kB, programme(second()));
+    p.start(kA, frame(0));
+    p.feed(kA, 0);
+    p.run_for(300ms);
+    p.open(kA, programme(first()), {}, 2);
+    p.feed(kA, 1);
+    p.run_for(200ms);
+    p.open(kA, programme(first()), {}, 3);
+    p.feed(kA, 3);
+    p.feed_through(kB, 0, 5);
+    p.prepare(kB);
+    p.run_for(200ms);
+    look(p, kA, looks);
+    look(p, kB, looks);
+    p.splice(kB);
+    p.run_for(4s);
+    look(p, kB, looks);
+  });
+  CHECK(has(told, "switched 0 to 1 at 88 lost 0 repeated 0"));
+}
+
 TEST_CASE("a candidate that was placed wrongly moves when its anchor does") {
   same([](MediaPort& p, std::vector<Look>& looks) {
     p.open(kA, programme(first()));

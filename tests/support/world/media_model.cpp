@@ -268,13 +268,16 @@ const MediaModel::SourcePtr& MediaModel::continuation() const {
 std::optional<MediaTime> MediaModel::good_end() const {
   if (!on_air_) return std::nullopt;
   auto end = on_air_->good_until(playhead_);
-  const SourcePtr& next = continuation();
-  if (!next) return end;
-  const MediaTime from = end.value_or(playhead_);
-  const auto first = next->first_access();
-  if (!first || *first > from + kFrame) return end;
-  const auto continued = next->good_until(from);
-  return continued && *continued > from ? continued : end;
+  const auto continue_with = [&](const SourcePtr& next) {
+    const auto first = next ? next->first_access() : std::nullopt;
+    const MediaTime from = end.value_or(playhead_);
+    if (!first || *first > from + kFrame) return;
+    const auto continued = next->good_until(from);
+    if (continued && *continued > from) end = continued;
+  };
+  if (locked_ && transition_->to->id == on_air_->id) continue_with(transition_->to);
+  continue_with(continuation());
+  return end;
 }
 
 MediaModel::Plan MediaModel::plan_until(const SourcePtr& candidate, MediaTime good_end) const {

@@ -412,6 +412,24 @@ TEST_CASE("a slow start does not go over to a fallback that was removed meanwhil
   CHECK(first<CancelHedge>(decisions));
 }
 
+TEST_CASE("a splice that does not come is waited for as long as a start, then everybody is tried") {
+  // FAILOVER.md 4: the last picture is held for maxHoldMs at most; 12.4: something is on screen while a member delivers.
+  const Policy policy;
+  Stage stage(policy);
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.ready(kB, 1s);
+  REQUIRE(first<Commit>(stage.evaluate()));
+  stage.view.stalled = true;
+  stage.evaluate();
+  const Duration patience = from_ms(policy.max_hold_ms + policy.startup_timeout_ms);
+  CHECK_FALSE(first<ShowPrelive>(stage.evaluate(patience - 1ms)));
+  const auto decisions = stage.evaluate(1ms);
+  CHECK(first<ShowPrelive>(decisions));
+  CHECK(first<Probe>(decisions));
+}
+
 TEST_CASE("a raise ends when its time is over, also within a switch that a suspend interrupted") {
   Stage stage;
   stage.play();
