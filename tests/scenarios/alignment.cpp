@@ -36,6 +36,19 @@ TEST_CASE("a fallback with wrong dates is spliced to the frame") {
   }
 }
 
+TEST_CASE("wrong dates are found out beside a list that was emptied, too") {
+  // FAILOVER.md 7: what is compared is the buffered sound, and where that lies the list told before.
+  World world;
+  world.origin("a").settings().date_skew = from_ms(5300);
+  world.run_for(40s);
+  world.origin("a").empty_window();
+  world.run_for(40s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+  REQUIRE(world.count(EventType::switched) == 1);
+  CHECK(facts(world).error_bound_ms <= 1);
+}
+
 TEST_CASE("a constant skew is learnt once and told") {
   // FAILOVER.md 7: skew is learnt per pair; the second switch needs no comparison.
   World world;

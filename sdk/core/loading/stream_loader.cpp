@@ -204,9 +204,11 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   playlist_trouble_.reset();
   if (first) began_live_ = !playlist_->ended;
   if (!first && changed) moved_ = true;
+  const bool was_empty = timeline_.empty();
   timeline_.update(*playlist_, expected_edge(s), !first && !reset);
   if (changed && !timeline_.empty()) last_edge_ = Edge{timeline_.window().end, s.now};
-  if (reset) edges_.clear();
+  // Of a list that was emptied they still tell how what is buffered lies against others.
+  if ((reset || was_empty) && !timeline_.empty()) edges_.clear();
   if (changed && !timeline_.empty() && !playlist_->ended) {
     edges_.push_back(s.now.time_since_epoch() - timeline_.window().end.time_since_epoch());
     if (edges_.size() > kEdges) edges_.pop_front();
