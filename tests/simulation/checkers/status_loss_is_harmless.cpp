@@ -65,13 +65,14 @@ class StatusLossIsHarmless final : public Checker {
   }
 
   /// Behind a source with shorter segments the live offset may be too small for this one, whatever the service does; so
-  /// may the one that the policy asks for: until a segment is whole it is not published. And so may the one behind a
+  /// may the one that the policy asks for or allows: until a segment is whole it is not published. And so may the one behind a
   /// source that publishes earlier: it is raised for a lag that is known (FAILOVER.md 7), and of who waits cold it is
   /// not (6).
   bool alike() const {
-    const Duration wanted = from_ms(policy_of(truth).target_live_offset_ms);
+    const Policy& policy = policy_of(truth);
+    const std::int64_t wanted = policy.target_live_offset_ms == 0 ? policy.max_live_offset_ms : policy.target_live_offset_ms;
     const Duration segment = truth.segment(screen_.name());
-    bool same = wanted == Duration::zero() || wanted >= 2 * segment + kOneRequest;
+    bool same = from_ms(std::min(wanted, policy.max_live_offset_ms)) >= 2 * segment + kOneRequest;
     for_each_member(truth, [&](const std::string& name, bool) {
       same = same && truth.segment(name) == segment && truth.lag(screen_.name()) - truth.lag(name) <= segment / 2;
     });
