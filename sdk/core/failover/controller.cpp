@@ -150,8 +150,10 @@ void Controller::in_on_air(const View& v, Out& out) {
 }
 
 // Committed, and the first frame of the new source is still to come. It is the active source already, so a loss of it is held to
-// the same rules; only a further switch waits until this one has been shown.
+// the same rules, and where a suspend moved it out of its window it begins anew; only a further switch waits until this one has been
+// shown.
 void Controller::in_switching(const View& v, Out& out) {
+  if (rejoin_ && !v.paused) return start(v, *active_, Reason::restart, false, out);
   if (!v.paused) hold_or_give_up(v, out);
   if (state_ == State::switching) consider_standby(v, out);
 }

@@ -430,6 +430,20 @@ TEST_CASE("a splice that does not come is waited for as long as a start, then ev
   CHECK(first<Probe>(decisions));
 }
 
+TEST_CASE("who is brought back to live within a switch begins anew at once, on the source that was switched to") {
+  // FAILOVER.md 3: after a suspend the position is kept where the window allows; it does not.
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.ready(kB, 1s);
+  REQUIRE(first<Commit>(stage.evaluate()));
+  stage.controller.rejoin();
+  const auto decisions = stage.evaluate(300s);
+  REQUIRE(first<GoOnAir>(decisions));
+  CHECK(first<GoOnAir>(decisions)->source == kB);
+}
+
 TEST_CASE("a raise ends when its time is over, also within a switch that a suspend interrupted") {
   Stage stage;
   stage.play();
