@@ -15,6 +15,7 @@ void LiveTimeline::update(const hls::MediaPlaylist& playlist, MediaTime live_edg
     ranges_.clear();
     anchors_.clear();
   }
+  if (playlist.segments.empty()) return ranges_.clear();  // whether it was dated stays known
   dated_ = std::any_of(playlist.segments.begin(), playlist.segments.end(),
                        [](const hls::Segment& s) { return s.program_date_time.has_value(); });
   if (dated_)
@@ -96,10 +97,6 @@ void LiveTimeline::place_by_dates(const hls::MediaPlaylist& playlist) {
 
 void LiveTimeline::place_by_durations(const hls::MediaPlaylist& playlist, MediaTime live_edge_hint) {
   const auto& segments = playlist.segments;
-  if (segments.empty()) {
-    ranges_.clear();
-    return;
-  }
   const auto known = std::find_if(segments.begin(), segments.end(),
                                   [this](const hls::Segment& s) { return ranges_.count(s.msn.value) != 0; });
   MediaTime at{};

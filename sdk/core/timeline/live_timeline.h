@@ -27,7 +27,7 @@ class LiveTimeline {
   void correct(Duration too_late);
 
   bool empty() const { return ranges_.empty(); }
-  /// True where content time comes from the playlist's dates.
+  /// True where content time comes from the playlist's dates, those of the last list that was not empty.
   bool dated() const { return dated_; }
   /// The nominal range of a segment; unset when it is not in the window and is none of the last kMaxLeft that left it: what was asked
   /// for while it was listed may still be coming in.

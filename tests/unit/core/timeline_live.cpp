@@ -37,6 +37,16 @@ TEST_CASE("dated segments lie where their dates say") {
   CHECK_FALSE(timeline.range(MediaSequenceNumber{10}));
 }
 
+TEST_CASE("an empty list places nothing, and says nothing about dates") {
+  for (const bool dated : {true, false}) {
+    LiveTimeline timeline;
+    timeline.update(playlist(7, 3, dated), kContent, false);
+    timeline.update(playlist(10, 0, dated), kContent, false);
+    CHECK(timeline.empty());
+    CHECK(timeline.dated() == dated);
+  }
+}
+
 TEST_CASE("one date places the segments before and after it") {
   hls::MediaPlaylist p = playlist(0, 4, false);
   p.segments[2].program_date_time = kDate;
