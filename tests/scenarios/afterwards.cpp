@@ -404,4 +404,19 @@ TEST_CASE("without a status service a live list that ended is no recording") {
   CHECK(world.picture_moves());
 }
 
+TEST_CASE("without a status service a fallback whose list had ended before it was seen does not end a live viewing") {
+  // FAILOVER.md 4: every member keeps being probed, and playback resumes on the first that delivers.
+  World world;
+  world.config.status_url.clear();
+  world.config.plain_sources = {{"a", world.origin("a").publisher().url()}, {"b", world.origin("b").publisher().url()}};
+  world.run_for(12s);
+  for (const char* name : {"a", "b"}) world.origin(name).end_list();
+  world.run_for(40s);
+  CHECK(world.state() == PlayerState::pre_live);
+  world.origin("a").restart();
+  world.run_for(30s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+}
+
 }  // namespace understudy

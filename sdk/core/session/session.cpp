@@ -229,8 +229,10 @@ failover::MemberView Session::view_of(Member& m) {
 }
 
 /// With a status service only its document ends a live channel; without one a list that was complete from the start is a recording,
-/// but not where the same source was live before.
-bool Session::ends_are_losses(const Member& m) const { return !config_.status_url.empty() || m.seen_live; }
+/// but not where the same source was live before, nor where it stands in for a primary that was.
+bool Session::ends_are_losses(const Member& m) const {
+  return !config_.status_url.empty() || m.seen_live || group_.members().front().seen_live;
+}
 
 /// An encoder that died leaves its last segments on the server. When nothing was left to show, a probe that finds only those has
 /// not found a source that delivers: they were shown already.
