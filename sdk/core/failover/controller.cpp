@@ -146,7 +146,7 @@ void Controller::in_on_air(const View& v, Out& out) {
   if (candidate_) tend_candidate(v, out);
   commit_if_due(v, out);
   if (state_ == State::on_air || state_ == State::offline) hold_or_give_up(v, out);
-  if (state_ == State::on_air) consider_standby(v, out);
+  if (state_ == State::on_air || state_ == State::offline) consider_standby(v, out);
 }
 
 // Committed, and the first frame of the new source is still to come. It is the active source already, so a loss of it is held to

@@ -498,6 +498,26 @@ TEST_CASE("a member that failed while it was hot is hot again after a minute, an
   CHECK(first<Stand>(later)->level == Standby::hot);
 }
 
+TEST_CASE("while the viewer is offline nobody loses the place in the wings, and settings hold") {
+  // FAILOVER.md 3: nobody is to blame; 4: settings hold from the next decision on.
+  Policy policy;
+  policy.standby = Standby::hot;
+  Stage stage(policy);
+  stage[kC].eligible = false;
+  stage.play();
+  stage.view.network_down = stage.view.stalled = true;
+  for (const SourceId id : {kA, kB}) stage.lose(id);
+  stage.evaluate();
+  REQUIRE(stage.controller.state() == State::offline);
+  CHECK_FALSE(first<Stand>(stage.evaluate(1ms)));
+  policy.standby = Standby::cold;
+  stage.controller.set_policy(policy);
+  const auto decisions = stage.evaluate(1ms);
+  REQUIRE(stage.controller.state() == State::offline);
+  REQUIRE(first<Stand>(decisions));
+  CHECK(first<Stand>(decisions)->level == Standby::cold);
+}
+
 TEST_CASE("a paused viewer is not hedged") {
   Stage stage;
   stage.play();
