@@ -26,6 +26,7 @@ std::vector<Decision> Controller::evaluate(const View& v) {
     return out;
   }
   penalise_denial(v);
+  if (!v.network_down) asked_in_turn_ = 0;
   switch (state_) {
     case State::joining: in_joining(v, out); break;
     case State::pre_live: in_pre_live(v, out); break;

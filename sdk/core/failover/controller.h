@@ -127,6 +127,7 @@ class Controller {
   Duration hedge_slack(const View& v) const;
   void settle_start(Out& out);
   void tend_candidate(const View& v, Out& out);
+  void ask_another(const View& v, Out& out);
   void penalise_denial(const View& v);
   void hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out);
   void drop_candidate(Out& out);
@@ -166,6 +167,7 @@ class Controller {
   Instant raise_at_{};
   std::optional<Instant> raised_until_;
   Instant congested_until_{};
+  std::size_t asked_in_turn_ = 0;  // members, since nobody answers
   LossTimes times_;
   std::optional<Instant> stalled_since_;
   std::map<SourceId, MemberMemory> memory_;

@@ -177,13 +177,27 @@ void Controller::tend_candidate(const View& v, Out& out) {
   const MemberView& active = member(v, *active_);
   const bool congested = c.slow && losing_ && active.slow && !active.assessment.hard;
   if (c.eligible && !broken && !silent && !congested) return;
-  if (v.network_down && c.eligible) return;  // nobody is to blame
+  if (v.network_down && c.eligible) return ask_another(v, out);  // nobody is to blame
   const bool voluntary = candidate_->voluntary;
   exclude(v, c, kHedgeCost * from_ms(policy_.probe_min_ms));
   drop_candidate(out);
   if (voluntary) return;
   if (const auto next = choose(v, false)) return hedge(v, *next, loss_reason_, false, out);
   if (congested) congested_until_ = v.now + kCongestionPause;
+}
+
+/// Nobody of those that were asked answers, and they may be all that is dead: each of the others is asked in turn, and from then on one
+/// in probeMaxMs. Nobody is excluded for it.
+void Controller::ask_another(const View& v, Out& out) {
+  const Instant patient_until = candidate_->since + candidate_->patience;
+  if (candidate_->voluntary || v.now < patient_until) return wake_at(patient_until);
+  const auto able = able_members(v);
+  const auto at = std::find_if(able.begin(), able.end(), [&](const MemberView* m) { return m->id == candidate_->id; });
+  if (able.size() < 2 || at == able.end()) return;
+  const SourceId next = (std::next(at) == able.end() ? able.front() : *std::next(at))->id;
+  drop_candidate(out);
+  hedge(v, next, loss_reason_, false, out);
+  if (++asked_in_turn_ + 1 >= able.size()) candidate_->patience = std::max(candidate_->patience, from_ms(policy_.probe_max_ms));
 }
 
 /// Until the good media of the active source has run out but for the lead. A candidate that holds all of it already is entered at

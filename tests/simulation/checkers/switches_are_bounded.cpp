@@ -73,12 +73,17 @@ class SwitchesAreBounded final : public Checker {
   }
 
  private:
-  /// Each hedge while nobody can answer is a new one at nobody's fault.
+  /// Each hedge while nobody can answer is a new one at nobody's fault. But that it is nobody is known when each was asked (12.4), and who
+  /// answers again is found by asking: one in probeMaxMs (4).
   void check_hedge() {
     const Instant tells = down_since_ ? std::min(asked_since_.value_or(truth.now()), *down_since_ + kNotAsked) : truth.now();
     const bool down = has_service(truth) && truth.now() - tells > kUnclear;
     hedges_while_down_ = down ? hedges_while_down_ + 1 : 0;
-    if (hedges_while_down_ > 2) violated("hedges go round while the viewer's own network is gone");
+    int members = 0;
+    for_each_member(truth, [&](const std::string&, bool) { ++members; });
+    const bool in_time = truth.now() - last_hedge_ >= from_ms(policy_of(truth).probe_max_ms);
+    if (hedges_while_down_ > 2 + members && !in_time) violated("hedges go round while the viewer's own network is gone");
+    last_hedge_ = truth.now();
   }
 
   void check_commit(const Event& event) {
@@ -139,6 +144,7 @@ class SwitchesAreBounded final : public Checker {
   std::optional<Instant> down_since_;
   std::optional<Instant> asked_since_;  // the status service, since the network went
   int hedges_while_down_ = 0;
+  Instant last_hedge_{-std::chrono::hours(1)};
   Instant last_switch_{};
   Instant left_primary_at_{};
   Recent<16> failures_;  // of the primary

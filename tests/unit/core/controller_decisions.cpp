@@ -279,7 +279,7 @@ TEST_CASE("while the viewer's network is down no candidate is blamed") {
   stage.evaluate();
   stage.lose(kB);
   stage.view.network_down = true;
-  CHECK_FALSE(first<CancelHedge>(stage.evaluate(5s)));
+  CHECK_FALSE(first<CancelHedge>(stage.evaluate(kCandidatePatience - 1ms)));
   CHECK_FALSE(stage.controller.penalised(kB, stage.view.now));
 }
 
@@ -496,6 +496,30 @@ TEST_CASE("a member that failed while it was hot is hot again after a minute, an
   const auto later = stage.evaluate(59s);
   REQUIRE(first<Stand>(later));
   CHECK(first<Stand>(later)->level == Standby::hot);
+}
+
+TEST_CASE("while nobody answers each member is asked in turn, then one in probeMaxMs, and nobody is excluded") {
+  // FAILOVER.md 3: nobody is to blame. But it may be only those that were asked, and the service: 12.4.
+  Stage stage;
+  stage.play();
+  stage.view.network_down = stage.view.stalled = true;
+  stage[kA].buffer.reset();
+  stage.lose(kA);
+  const auto first_hedge = stage.evaluate();
+  REQUIRE(first<Hedge>(first_hedge));
+  CHECK(first<Hedge>(first_hedge)->source == kB);
+  stage.lose(kB);
+  CHECK_FALSE(first<Hedge>(stage.evaluate(kCandidatePatience - 1ms)));
+  const Duration patience = from_ms(Policy{}.probe_max_ms);
+  stage.view.now += 1ms;
+  for (const SourceId id : {kC, kB, kC}) {
+    const auto decisions = stage.evaluate();
+    REQUIRE(first<Hedge>(decisions));
+    CHECK(first<Hedge>(decisions)->source == id);
+    for (const SourceId any : {kB, kC}) CHECK_FALSE(stage.controller.penalised(any, stage.view.now));
+    CHECK_FALSE(first<Hedge>(stage.evaluate(patience - 1ms)));
+    stage.view.now += 1ms;
+  }
 }
 
 TEST_CASE("while the viewer is offline nobody loses the place in the wings, and settings hold") {
