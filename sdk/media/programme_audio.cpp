@@ -136,9 +136,11 @@ void Programme::write_audio(Instant now) {
   follow_sound(now);
 }
 
-/// A queue that ran dry because nobody came to fill it in time was silence that a listener heard, as much as what is filled in.
+/// A queue that ran dry because nobody came to fill it in time was silence that a listener heard, as much as what is filled in. One
+/// that a device is slow to begin with is full.
 void Programme::count_dry_device(Instant now) {
   if (stalled_) heard_until_.reset();
+  if (heard_until_ && audio_.queued(now) > Duration::zero()) heard_until_ = std::max(*heard_until_, now);
   if (!heard_until_ || now <= *heard_until_) return;
   counters_.silence_frames += sample_index(now - *heard_until_, format_.sample_rate);
   heard_until_.reset();

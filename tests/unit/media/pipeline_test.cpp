@@ -133,6 +133,20 @@ TEST_CASE("silence that is heard because nobody came in time is counted as an un
   CHECK(rig.pipeline.counters().silence_frames == Approx(dry).margin(48 * 60));
 }
 
+TEST_CASE("a device that is slow to begin has not run dry") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  rig.feed(kA, 0);
+  rig.run_for(20ms);
+  rig.audio.set_paused(true, rig.now);
+  rig.run_for(600ms);
+  rig.audio.set_paused(false, rig.now);
+  rig.run_for(500ms);
+  CHECK(rig.audio.underrun_frames() == 0);
+  CHECK(rig.pipeline.counters().silence_frames == 0);
+}
+
 TEST_CASE("a pause keeps the position") {
   Rig rig;
   rig.open(kA, encode({}));
