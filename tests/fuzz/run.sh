@@ -7,6 +7,7 @@ usage() {
   cat <<'TEXT'
 usage: tests/fuzz/run.sh [options]
   --seconds S | --minutes M   time for all targets together (default: 90 seconds)
+  --runs N                    instead of a time: so many executions for each share of a target, the same on every machine
   --seed N                    of what is tried: the same seed tries the same, as far as time allows (default: drawn)
   --only NAME                 this target alone; may be given several times
   --jobs J                    so many targets at once (default: 1)
@@ -23,19 +24,20 @@ TEXT
 wrong() { echo "run.sh: $1 (--help tells more)" >&2; exit 2; }
 number() { [[ $2 =~ ^[0-9]+$ && $2 -gt 0 ]] || wrong "$1: \"$2\" is not a number above 0"; }
 
-seconds=90 seed=0 jobs=1 build=$here/../../build/fuzz corpus=${XDG_CACHE_HOME:-$HOME/.cache}/understudy/fuzz findings= minimise=false list=false
+seconds=90 runs=0 seed=0 jobs=1 build=$here/../../build/fuzz corpus=${XDG_CACHE_HOME:-$HOME/.cache}/understudy/fuzz findings= minimise=false list=false
 only=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --help) usage; exit 0 ;;
     --minimise) minimise=true; shift; continue ;;
     --list) list=true; shift; continue ;;
-    --seconds|--minutes|--seed|--only|--jobs|--build|--corpus|--findings) [[ $# -gt 1 ]] || wrong "$1: value missing" ;;
+    --seconds|--minutes|--runs|--seed|--only|--jobs|--build|--corpus|--findings) [[ $# -gt 1 ]] || wrong "$1: value missing" ;;
     *) wrong "unknown argument \"$1\"" ;;
   esac
   case $1 in
     --seconds) number "$1" "$2"; seconds=$2 ;;
     --minutes) number "$1" "$2"; seconds=$(($2 * 60)) ;;
+    --runs) number "$1" "$2"; runs=$2 ;;
     --seed) number "$1" "$2"; seed=$2 ;;
     --only) only+=("$2") ;;
     --jobs) number "$1" "$2"; jobs=$2 ;;
@@ -145,9 +147,11 @@ run_target() {
     printf '%-16s %5d inputs kept\n' "$name" "$(find "$corpus/$name" -type f | wc -l)"
     return 0
   fi
+  local limit=-max_total_time=$time
+  [[ $runs -eq 0 ]] || limit=-runs=$((runs * share))
   local broken=0 marker=$work/$name.begin
   touch "$marker"
-  "$program" "${options[@]}" -max_total_time="$time" "${folders[@]}" > "$log" 2>&1 || broken=$?
+  "$program" "${options[@]}" "$limit" "${folders[@]}" > "$log" 2>&1 || broken=$?
   local executions rate coverage
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" | tail -1)
   rate=$(sed -n 's/^stat::average_exec_per_sec: *//p' "$log" | tail -1)
@@ -165,7 +169,9 @@ run_target() {
 }
 
 # ---- all of them ----------------------------------------------------------------------------------------------------------------
-[[ $minimise == true ]] || echo "fuzz: $seconds s in all for ${#table[@]} targets, $jobs at once, seed $seed (0: drawn); findings go to $findings"
+effort="$seconds s in all"
+[[ $runs -eq 0 ]] || effort="$runs executions a share"
+[[ $minimise == true ]] || echo "fuzz: $effort for ${#table[@]} targets, $jobs at once, seed $seed (0: drawn); findings go to $findings"
 failed=0
 for entry in "${table[@]}"; do
   while [[ $(jobs -rp | wc -l) -ge $jobs ]]; do wait -n || failed=1; done

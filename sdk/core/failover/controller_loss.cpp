@@ -189,8 +189,9 @@ void Controller::tend_candidate(const View& v, Out& out) {
 /// Nobody of those that were asked answers, and they may be all that is dead: each of the others is asked in turn, and from then on one
 /// in probeMaxMs. Nobody is excluded for it.
 void Controller::ask_another(const View& v, Out& out) {
+  if (candidate_->voluntary) return;
   const Instant patient_until = candidate_->since + candidate_->patience;
-  if (candidate_->voluntary || v.now < patient_until) return wake_at(patient_until);
+  if (v.now < patient_until) return wake_at(patient_until);
   const auto able = able_members(v);
   const auto at = std::find_if(able.begin(), able.end(), [&](const MemberView* m) { return m->id == candidate_->id; });
   if (able.size() < 2 || at == able.end()) return;

@@ -522,6 +522,17 @@ TEST_CASE("while nobody answers each member is asked in turn, then one in probeM
   }
 }
 
+TEST_CASE("a source that was asked for by name is waited for while nobody answers, and wakes nobody") {
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.lose(kB);
+  stage.view.network_down = true;
+  CHECK_FALSE(first<CancelHedge>(stage.evaluate(60s)));
+  CHECK(stage.controller.next_deadline() > stage.view.now);
+}
+
 TEST_CASE("while the viewer is offline nobody loses the place in the wings, and settings hold") {
   // FAILOVER.md 3: nobody is to blame; 4: settings hold from the next decision on.
   Policy policy;
