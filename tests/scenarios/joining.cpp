@@ -234,6 +234,21 @@ TEST_CASE("the policy's live offset overrides the playlist's") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a live offset that was changed counts for the next start") {
+  // FAILOVER.md 4: settings that change take effect at the next decision.
+  World world;
+  world.policy().target_live_offset_ms = 10'000;
+  world.run_for(20s);
+  CHECK(world.live_offset() > 9s);
+  world.policy().target_live_offset_ms = 4000;
+  world.set_status("a", ChannelStatus::stopped);
+  world.run_for(20s);
+  world.set_status("a", ChannelStatus::playing);
+  world.run_for(20s);
+  CHECK(world.live_offset() > 4s);
+  CHECK(world.live_offset() < 7s);
+}
+
 TEST_CASE("maxLiveOffsetMs caps what the playlist asks for") {
   const auto offset_with = [](std::int64_t cap_ms) {
     World world;

@@ -40,6 +40,12 @@ void SourceLoader::run_media(std::optional<MediaTime> from, const Surroundings& 
   }
 }
 
+void SourceLoader::set_live_offset(std::optional<Duration> target, std::optional<Duration> at_most) {
+  settings_.live_offset = target;
+  settings_.max_live_offset = at_most;
+  for (StreamLoader& stream : streams_) stream.set_live_offset(target, at_most);
+}
+
 void SourceLoader::limit_media(std::optional<MediaTime> until) {
   until_ = until;
   for (StreamLoader& stream : streams_) stream.limit_media(until);

@@ -40,6 +40,8 @@ class SourceLoader {
   void run_playlist(Duration reload_interval, const Surroundings& s);
   /// Loads media from the segment that covers `from` (unset: from the live offset), in a new epoch.
   void run_media(std::optional<MediaTime> from, const Surroundings& s);
+  /// For the next loading from the live edge. See StreamLoader.
+  void set_live_offset(std::optional<Duration> target, std::optional<Duration> at_most);
   /// Candidates load no further than this; unset: no limit.
   void limit_media(std::optional<MediaTime> until);
   void set_reload_interval(Duration at_least);

@@ -34,6 +34,9 @@ Member& Group::place(const std::string& name, bool primary) {
 /// A new URL needs a new loader; the old one's requests end here.
 void Group::equip(Member& member, std::string url, const Policy& policy, const SessionConfig& config) {
   member.moved_to.reset();
+  std::optional<Duration> live_offset;
+  if (policy.target_live_offset_ms > 0) live_offset = from_ms(policy.target_live_offset_ms);
+  if (member.loader) member.loader->set_live_offset(live_offset, from_ms(policy.max_live_offset_ms));
   if (member.loader && member.url == url) return;
   if (member.loader && member.loader->level() != loading::SourceLoader::Level::off) {
     member.moved_to = std::move(url);  // Session::follow_moves: the document that says so comes once, then it is 304
@@ -46,7 +49,7 @@ void Group::equip(Member& member, std::string url, const Policy& policy, const S
   settings.hls = looks_like_hls(member.url);
   settings.goes_on = !config.status_url.empty();
   settings.max_bandwidth = config.max_bandwidth;
-  if (policy.target_live_offset_ms > 0) settings.live_offset = from_ms(policy.target_live_offset_ms);
+  settings.live_offset = live_offset;
   settings.max_live_offset = from_ms(policy.max_live_offset_ms);
   member.loader = std::make_unique<loading::SourceLoader>(member.id, std::move(settings), *outbox_,
                                                           random_.fork(100 + member.id.value));
