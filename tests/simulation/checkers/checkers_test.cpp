@@ -295,6 +295,38 @@ TEST_CASE("status_loss_is_harmless: no switch and no stop because the service is
   CHECK(b.found() == 2);
 }
 
+TEST_CASE("status_loss_is_harmless: a document that took its time tells of when it was asked for") {
+  for (const Duration took : {Duration(25s), Duration(5s)}) {
+    Bench b(status_loss_is_harmless);
+    b.show(kA, 60s);
+    b.truth.said.status = status::ChannelStatus::stopped;
+    b.change();
+    b.ask(1, Purpose::status);
+    b.truth.said.status = status::ChannelStatus::playing;
+    b.change();
+    if (took < 25s) {
+      b.pass(25s - took);
+      b.ask(2, Purpose::status);
+    }
+    b.pass(took);
+    b.answer(took < 25s ? 2 : 1, 200);
+    b.event(EventType::stopped, Reason::primary_stopped, kA);
+    CHECK((b.found() == 0) == (took == Duration(25s)));
+  }
+}
+
+TEST_CASE("status_loss_is_harmless: a stall counts unless the source has just been switched to") {
+  for (const Duration shown : {Duration(2s), Duration(60s)}) {
+    Bench b(status_loss_is_harmless);
+    b.show(kB, 60s);
+    b.show(kA, shown);
+    b.truth.reachable = false;
+    b.change();
+    b.in(session::Stalled{});
+    CHECK(b.found() == (shown == Duration(2s) ? 0u : 1u));
+  }
+}
+
 TEST_CASE("status_loss_is_harmless: a stall counts unless the live offset that is wanted holds no segment") {
   for (const std::int64_t offset_ms : {0, 2000, 6000}) {
     Bench b(status_loss_is_harmless);

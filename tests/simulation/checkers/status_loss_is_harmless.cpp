@@ -12,7 +12,7 @@ namespace {
 
 // What was wrong before this is played and gone.
 constexpr Duration kLongWell = std::chrono::seconds(45);
-// A document may be under way for so long: the longest request, and the network's slowest moments.
+// A document may be under way for so long at least: the longest request, and the network's slowest moments.
 constexpr Duration kUnderWay = std::chrono::seconds(10);
 
 class StatusLossIsHarmless final : public Checker {
@@ -36,13 +36,18 @@ class StatusLossIsHarmless final : public Checker {
 
   void on_input(const session::Input& input) override {
     if (std::holds_alternative<session::SetPaused>(input) || std::holds_alternative<session::SwitchTo>(input)) shaken_at_ = truth.now();
-    if (std::holds_alternative<session::Stalled>(input) && alike()) check("the screen stalls");
+    if (std::holds_alternative<session::Stalled>(input) && alike() && !just_came()) check("the screen stalls");
+    under_way_ = kUnderWay;
+    if (const auto* done = std::get_if<loading::FetchDone>(&input)) {
+      const auto request = requests_.finish(done->id);
+      if (request && request->purpose == loading::Purpose::status) under_way_ = std::max(kUnderWay, truth.now() - request->sent);
+    }
   }
 
   void on_output(const session::Output& output) override {
-    if (std::holds_alternative<session::StartPlayback>(output) || std::holds_alternative<session::StopMedia>(output)) {
-      if (std::holds_alternative<session::StartPlayback>(output)) check("playback starts anew");
-    }
+    if (std::holds_alternative<session::StartPlayback>(output)) check("playback starts anew");
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output)) requests_.begin(*fetch, truth.now());
+    if (const auto* cancelled = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancelled->id);
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr || !has_service(truth)) return;
     switch (event->type) {
@@ -58,9 +63,11 @@ class StatusLossIsHarmless final : public Checker {
   }
 
  private:
+  /// A document tells what was so when it was asked for, and a body that trickles takes its time: it is valid all the same
+  /// (FAILOVER.md 1).
   void check_stop(const Event& event) {
     if (event.reason == Reason::app || event.reason == Reason::end_of_stream) return;
-    if (!said_stop_ && truth.now() - said_stop_at_ > kUnderWay + truth.document_age() + outage())
+    if (!said_stop_ && truth.now() - said_stop_at_ > under_way_ + truth.document_age() + outage())
       violated("stopped (" + std::string(to_string(event.reason)) + ") and no document said so");
   }
 
@@ -78,6 +85,10 @@ class StatusLossIsHarmless final : public Checker {
     });
     return same;
   }
+
+  /// The loss of the source before it used the buffer up. How much of one is needed for that to be harmless is another promise's
+  /// (FAILOVER.md 12.3).
+  bool just_came() const { return truth.now() - screen_.since() < kLongWell; }
 
   /// A cache or a service in trouble may hand out what was true before.
   Duration outage() const { return reachable_ ? truth.now() - changed_at_ < kUnderWay ? std::chrono::hours(1) : Duration::zero() : truth.now() - changed_at_; }
@@ -100,6 +111,8 @@ class StatusLossIsHarmless final : public Checker {
   Instant said_stop_at_ = kNever;
   Instant doubted_at_ = kNever;
   Instant shaken_at_ = kNever;
+  Requests requests_;
+  Duration under_way_ = kUnderWay;  // the document that came just now
 };
 
 }  // namespace
