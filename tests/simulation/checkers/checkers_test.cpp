@@ -33,7 +33,7 @@ struct Told final : Truth {
   bool service_reachable() const override { return reachable; }
   Duration document_age() const override { return {}; }
   bool delivers(const std::string& member) const override { return delivers_for(member) > Duration::zero(); }
-  Duration delivers_for(const std::string& member) const override { return lost == member ? Duration::zero() : Duration(1h); }
+  Duration delivers_for(const std::string& member) const override { return lost == member ? Duration::zero() : member == "a" ? a_delivers_for : Duration(1h); }
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
   Duration lag(const std::string& member) const override { return member == "b" ? lag_of_b : Duration::zero(); }
@@ -54,6 +54,7 @@ struct Told final : Truth {
   bool reachable = true;
   std::string lost;
   Duration lag_of_b{};
+  Duration a_delivers_for{1h};
 };
 
 constexpr SourceId kA{0};
@@ -224,6 +225,38 @@ TEST_CASE("something_on_screen: who is stopping may show nothing until another d
       b.in(session::Tick{});
     }
     CHECK((b.found() > 0) == reachable);
+  }
+}
+
+TEST_CASE("something_on_screen: who was enabled counts once a document says so") {
+  for (const bool told : {false, true}) {
+    Bench b(something_on_screen);
+    b.event(EventType::started, Reason::start, kA);
+    b.show(kA, 1s);
+    b.truth.lost = "a";
+    b.truth.said.members[0].enabled = false;
+    b.change();
+    b.truth.said.members[0].enabled = true;
+    b.change();
+    b.ask(1, Purpose::status);
+    b.answer(1, told ? 200 : 503);
+    for (int i = 0; i < 80; ++i) {
+      b.pass(1s);
+      b.in(session::Tick{});
+    }
+    CHECK((b.found() > 0) == told);
+  }
+}
+
+TEST_CASE("something_on_screen: by a list from before it delivered a viewing may begin anywhere") {
+  for (const Duration delivered : {Duration(100ms), Duration(5s)}) {
+    Bench b(something_on_screen);
+    b.truth.a_delivers_for = delivered;
+    b.out(loading::OpenSource{kA, Epoch{1}});
+    b.out(session::StartPlayback{kA, {}});
+    b.frame = (b.truth.at.time_since_epoch() - 60s) / world::kFrame;
+    b.show(kA, 2 * world::kFrame);
+    CHECK((b.found() > 0) == (delivered == Duration(5s)));
   }
 }
 

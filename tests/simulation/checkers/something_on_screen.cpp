@@ -23,6 +23,8 @@ class SomethingOnScreen final : public Checker {
   void on_output(const session::Output& output) override {
     if (std::holds_alternative<session::StartPlayback>(output)) starts_at_ = truth.now();
     if (const auto* open = std::get_if<loading::OpenSource>(&output)) opened_at_[open->source] = truth.now();
+    if (const auto* fetch = std::get_if<loading::Fetch>(&output)) requests_.begin(*fetch, truth.now());
+    if (const auto* cancelled = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancelled->id);
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr) return;
     if (event->type == EventType::started) {
@@ -38,20 +40,23 @@ class SomethingOnScreen final : public Checker {
     if (std::holds_alternative<session::Stalled>(input)) held_since_ = truth.now();
     if (std::holds_alternative<session::EndSession>(input)) begun_ = false;
     if (std::holds_alternative<session::SwitchTo>(input)) excused_until_ = truth.now();
+    if (const auto* done = std::get_if<loading::FetchDone>(&input)) {
+      const auto request = requests_.finish(done->id);
+      if (request && request->purpose == loading::Purpose::status && poll_ok(*done)) hear_of_changes(request->sent - truth.document_age());
+    }
     if (truth.now() < next_look_) return;
     next_look_ = truth.now() + kLook;
     look();
   }
 
-  /// Settings that changed count once the engine could know (FAILOVER.md 4: at the next decision).
   void on_change() override {
-    std::map<std::string, Instant> able;
+    std::map<std::string, Able> able;
     for_each_member(truth, [&](const std::string& name, bool is) {
-      const auto known = able_since_.find(name);
-      if (is) able[name] = known == able_since_.end() ? (begins_ ? Instant{} : truth.now()) : known->second;
+      const auto before = able_.find(name);
+      if (is) able[name] = before == able_.end() ? Able{begins_ ? Instant{} : truth.now(), begins_} : before->second;
     });
     begins_ = false;
-    able_since_ = std::move(able);
+    able_ = std::move(able);
   }
 
   void on_shown(const world::Shown& shown) override {
@@ -69,13 +74,23 @@ class SomethingOnScreen final : public Checker {
     return from_ms(policy_of(truth).startup_timeout_ms) + kInVain * members;
   }
 
+  /// Settings that changed count at the next decision (FAILOVER.md 4), so once a document that was asked for after the change came. Of a
+  /// service that was lost it may take until the back-off of the polls is over (2.1); that they are polled is another promise's.
+  struct Able {
+    Instant since{};
+    bool known = false;
+  };
+
+  void hear_of_changes(Instant as_of) {
+    for (auto& [name, able] : able_)
+      if (!able.known && as_of >= able.since) able = {truth.now(), true};
+  }
+
   /// Until a change of the document has been polled.
   Duration to_know() const { return poll_interval(truth) * 12 / 10 + truth.document_age() + kOneRequest; }
 
   void look() {
     const Instant now = truth.now();
-    for (auto& [name, since] : able_since_)
-      if (has_service(truth) && !truth.service_reachable() && now - since < to_know()) since = now;
     // A failed poll changes nothing (section 1): what the service said last holds until it says something else.
     const bool ending = has_service(truth) && (says_stop(truth.document()) || truth.document().status == status::ChannelStatus::stopping);
     if (ending || (now < ends_until_ && !truth.service_reachable())) ends_until_ = now + to_know();
@@ -88,9 +103,9 @@ class SomethingOnScreen final : public Checker {
     const Policy& policy = policy_of(truth);
     const Duration bound = from_ms(policy.probe_max_ms) + startup();
     if (quiet > bound) {
-      for (const auto& [name, since] : able_since_) {
-        const Duration delivers = std::min(truth.delivers_for(name), now - since - to_know());
-        if (delivers > bound) violated(name + " delivers for " + ms_text(delivers) + " and nothing was on screen for " + ms_text(quiet));
+      for (const auto& [name, able] : able_) {
+        const Duration delivers = std::min(truth.delivers_for(name), now - able.since);
+        if (able.known && delivers > bound) violated(name + " delivers for " + ms_text(delivers) + " and nothing was on screen for " + ms_text(quiet));
       }
     }
     // Where the service does not answer either the picture is held (section 3), and maxHoldMs counts from when it does again.
@@ -116,7 +131,9 @@ class SomethingOnScreen final : public Checker {
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4);
     const auto opened = opened_at_.find(shown.source);
     const bool just_placed = opened != opened_at_.end() && shown.at - opened->second < std::chrono::seconds(4);
-    if (just_placed && truth.delivers(truth.name_of(shown.source)) && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
+    // By a list that told where live is: it delivered when it was asked for that, and not only when the media came.
+    const bool delivered = just_placed && truth.delivers_for(truth.name_of(shown.source)) > shown.at - opened->second + kOneRequest;
+    if (delivered && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
   }
 
   bool begun_ = false;
@@ -125,7 +142,8 @@ class SomethingOnScreen final : public Checker {
   Instant excused_until_{};
   Instant next_look_{};
   std::optional<Instant> held_since_;
-  std::map<std::string, Instant> able_since_;  // who is able now
+  std::map<std::string, Able> able_;  // who is able now
+  Requests requests_;
   bool begins_ = true;
   Instant silent_until_{Instant::min()};
   Instant ends_until_{};  // the last known document may speak of an end
