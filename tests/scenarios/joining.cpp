@@ -249,6 +249,23 @@ TEST_CASE("a live offset that was changed counts for the next start") {
   CHECK(world.live_offset() < 7s);
 }
 
+TEST_CASE("who begins with a list that has just begun is not kept that near to the live edge") {
+  // FAILOVER.md 2.4: three target durations. Segments are shorter than the target duration, so reloads fall behind them by and by.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.origin("a").settings().segment = 3840ms;
+  world.set_status("a", ChannelStatus::starting);
+  world.run_for(10s);
+  world.origin("a").restart();
+  world.run_for(4s);
+  world.set_status("a", ChannelStatus::playing);
+  world.run_for(120s);  // its first stalls bring it where it should be
+  const std::size_t before = world.count(EventType::stalled);
+  world.run_for(300s);
+  CHECK(world.picture_moves());
+  CHECK(world.count(EventType::stalled) == before);
+}
+
 TEST_CASE("maxLiveOffsetMs caps what the playlist asks for") {
   const auto offset_with = [](std::int64_t cap_ms) {
     World world;

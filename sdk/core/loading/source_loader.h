@@ -75,6 +75,8 @@ class SourceLoader {
 
   // -- what it knows
   std::optional<MediaTime> start_point() const;
+  /// See StreamLoader. REQUIRES: has_playlist().
+  Duration live_offset() const { return streams_.front().live_offset(); }
   /// See StreamLoader::live_point().
   std::optional<MediaTime> live_point() const { return streams_.empty() ? std::nullopt : streams_.front().live_point(); }
   std::optional<MediaTime> complete_until() const;

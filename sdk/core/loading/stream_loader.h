@@ -110,6 +110,8 @@ class StreamLoader {
   std::optional<std::int64_t> discontinuity_of(MediaSequenceNumber msn) const { return timeline_.discontinuity_of(msn); }
   /// Content time of the first segment of this epoch, once chosen.
   std::optional<MediaTime> start_point() const { return start_point_; }
+  /// How far behind the live edge a viewing is to be (FAILOVER.md 2.4). REQUIRES: playlist().
+  Duration live_offset() const;
   /// Where a loading from the live edge would begin now; unset where there is no telling.
   std::optional<MediaTime> live_point() const;
   /// The end of the last whole good segment of this epoch.
@@ -186,7 +188,6 @@ class StreamLoader {
   Duration playlist_back_off(const Surroundings& s);
   void place_start(const Surroundings& s);
   bool may_be_old(Instant now) const;
-  Duration live_offset() const;
   void request_segment(const Surroundings& s);
   bool is_quiet(Purpose purpose, Instant now);
   bool request_init(const hls::Segment& segment, Instant now);

@@ -270,12 +270,20 @@ void Session::forget_buffer(SourceId source) {
                        media_.sources.end());
 }
 
-/// Follows the encoder's clock and wins back what stalls cost: the live offset of the first frame is the goal.
+/// Where the live offset is to be for this source's own sake (FAILOVER.md 2.4). A list that has just begun holds less than that, and
+/// who stayed where it began would stall at every reload that comes a little late.
+Duration Session::offset_for_list(const loading::SourceLoader& loader) const {
+  const auto edge = loader.edge_distance();
+  if (!edge) return {};
+  return wall_.time_since_epoch() - now_.time_since_epoch() + *edge + loader.live_offset();
+}
+
+/// Follows the encoder's clock and wins back what stalls cost: the live offset of the first frame is the goal, where it was enough.
 void Session::steer_rate() {
   const auto active = controller_.active();
   if (!media_.playing || !active || controller_.state() != failover::State::on_air || !group_[*active].loader->dated()) return;
   const Duration offset = wall_.time_since_epoch() - media_.playhead.time_since_epoch();
-  if (!offset_goal_) offset_goal_ = offset;
+  if (!offset_goal_) offset_goal_ = std::max(offset, offset_for_list(*group_[*active].loader));
   const Duration off = offset - std::max(*offset_goal_, offset_for_lags());
   int ppm = rate_ppm_;
   if (rate_ppm_ == 0 && (off > kOffsetTolerance || off < -kOffsetTolerance)) ppm = off > Duration::zero() ? kMaxRatePpm : -kMaxRatePpm;

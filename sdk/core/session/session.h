@@ -136,6 +136,7 @@ class Session {
   Duration warm_interval(const Member& member) const;
   std::optional<Duration> lag_of(const Member& member) const;
   Duration offset_for_lags() const;
+  Duration offset_for_list(const loading::SourceLoader& loader) const;
   void count_bytes(const Member& member, std::uint64_t media, std::uint64_t other);
   void count_time(Duration passed);
   std::uint64_t hedge_cost() const;
