@@ -224,6 +224,22 @@ TEST_CASE("an unreachable service with nothing to start from is asked again with
   CHECK(world.on_screen() == "a");
 }
 
+TEST_CASE("a start behind a hole that is declared lost ends the hold") {
+  // FAILOVER.md 4: the last picture is held for maxHoldMs, then the card is shown. Lateness alone is declared after lossThresholdMs.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.policy().loss_threshold_ms = 28'000;
+  world.run_for(17s);
+  world::Effect busy;
+  busy.kind = world::Effect::Kind::status;
+  busy.on = {loading::Purpose::segment};
+  busy.status = 504;
+  busy.retry_after = 34s;
+  world.network().begin(std::make_shared<world::Effect>(busy), "a.test");
+  world.run_for(45s);
+  CHECK(world.state() == PlayerState::pre_live);
+}
+
 TEST_CASE("the policy's live offset overrides the playlist's") {
   // FAILOVER.md 2.4: targetLiveOffsetMs overrides what the playlist says.
   World world;
