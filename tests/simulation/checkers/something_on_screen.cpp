@@ -42,7 +42,10 @@ class SomethingOnScreen final : public Checker {
     if (std::holds_alternative<session::SwitchTo>(input)) excused_until_ = truth.now();
     if (const auto* done = std::get_if<loading::FetchDone>(&input)) {
       const auto request = requests_.finish(done->id);
-      if (request && request->purpose == loading::Purpose::status && poll_ok(*done)) hear_of_changes(request->sent - truth.document_age());
+      if (request && request->purpose == loading::Purpose::status && poll_ok(*done)) {
+        hear_of_changes(request->sent - truth.document_age());
+        answered_ = true;
+      }
     }
     if (truth.now() < next_look_) return;
     next_look_ = truth.now() + kLook;
@@ -109,7 +112,8 @@ class SomethingOnScreen final : public Checker {
       }
     }
     // Where the service does not answer either the picture is held (section 3), and maxHoldMs counts from when it does again.
-    if (!truth.service_reachable()) silent_until_ = now;
+    if (!truth.service_reachable()) answered_ = false;
+    if (has_service(truth) && !answered_) silent_until_ = now;
     if (!held_since_ || silent_until_ == now || truth.network_up_for() < kDeclared) return;
     const Duration longest = from_ms(policy.max_hold_ms) + from_ms(std::min<std::int64_t>(policy.loss_threshold_ms, 60'000)) + kDeclared + 3 * longest_segment();
     if (now - std::max({*held_since_, truth.awake_since(), excused_until_, silent_until_}) > longest)
@@ -145,6 +149,7 @@ class SomethingOnScreen final : public Checker {
   std::map<std::string, Able> able_;  // who is able now
   Requests requests_;
   bool begins_ = true;
+  bool answered_ = false;  // a poll, since the service could be reached
   Instant silent_until_{Instant::min()};
   Instant ends_until_{};  // the last known document may speak of an end
   std::map<SourceId, Instant> opened_at_;  // when its loading was placed
