@@ -128,10 +128,13 @@ void Controller::drop_candidate(Out& out) {
   candidate_.reset();
 }
 
-/// Not to be tried for a while: for the policy's penalty where it denied access, else with decorrelated jitter.
+/// Not to be tried for a while: for the policy's penalty where it denied access, whatever is wrong with it after that, else with
+/// decorrelated jitter.
 void Controller::exclude(const View& v, const MemberView& m, Duration min) {
   MemberMemory& memory = memory_[m.id];
-  memory.denied = m.assessment.reason == Reason::access_denied;
+  const bool denies = m.assessment.reason == Reason::access_denied;
+  if (memory.denied && !denies && penalised(m.id, v.now)) return;
+  memory.denied = denies;
   memory.backoff = random_.decorrelated(std::max(memory.backoff, min), min, from_ms(policy_.probe_max_ms));
   memory.excluded_until = v.now + (memory.denied ? from_ms(policy_.penalty_ms) : memory.backoff);
   wake_at(*memory.excluded_until);

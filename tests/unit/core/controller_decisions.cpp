@@ -238,6 +238,22 @@ TEST_CASE("a candidate that denies access in the middle of a hedge is penalised 
   CHECK(stage.controller.penalised(kB, stage.view.now + 119s));
 }
 
+TEST_CASE("a penalty is no shorter for what is wrong with the candidate after the denial") {
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.ready(kB, 2s);
+  stage[kB].splice_ready = false;
+  stage.lose(kB, Reason::access_denied);
+  stage[kC].eligible = false;  // kept as the least bad
+  stage.evaluate();
+  stage[kB].delivering = false;
+  stage.lose(kB, Reason::http_error);
+  CHECK(first<CancelHedge>(stage.evaluate(10s)));
+  CHECK(stage.controller.penalised(kB, stage.view.now + 109s));
+}
+
 TEST_CASE("a candidate that denies access in a pause is penalised too") {
   Stage stage;
   stage.play();
