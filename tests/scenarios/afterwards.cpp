@@ -345,6 +345,25 @@ TEST_CASE("a silent first member makes room for the second") {
   CHECK(world.on_screen() == "c");
 }
 
+TEST_CASE("a first member whose media comes in is not given up for the second") {
+  // FAILOVER.md 12.3. Over this access it takes longer than the preparation of a source that nobody knows is taken to last (3), and the
+  // second one takes no less.
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.add_fallback("c");
+    world.network().set_latency(106ms);
+    for (const char* name : {"b", "c"}) world.origin(name).settings().bitrate = 6'000'000;
+    world.run_for(20s);
+    world.origin("a").fail_segments(301);
+    world.run_for(20s);
+    INFO("seed " << seed);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.undisturbed());
+    CHECK(world.count(EventType::hedge_cancelled) == 0);
+  }
+}
+
 TEST_CASE("a member that denies access is penalised and not asked in a storm") {
   World world;
   world.add_fallback("c");

@@ -156,13 +156,14 @@ bool Controller::wins(const View& v, const MemberView& candidate) const {
   return candidate.buffer.value_or(Duration::zero()) > member(v, *active_).buffer.value_or(Duration::zero());
 }
 
-/// Until when a candidate may bring nothing: where there is another one, that one needs its time too.
+/// Until when a candidate may bring nothing: where there is another one, that one needs its time too. What comes in is not given up for
+/// one that would begin with nothing.
 Instant Controller::patience(const View& v, const MemberView& candidate) const {
   const Instant longest = candidate_->since + candidate_->patience;
   if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
   const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
   const Instant last_chance = v.now + (left - prepare_lead(v));
-  return std::min(longest, std::max(last_chance, candidate_->since + candidate.to_prepare));
+  return std::min(longest, std::max({last_chance, candidate_->since + candidate.to_prepare, candidate.comes_in_until}));
 }
 
 /// A candidate that can't deliver makes room for the next one at once.

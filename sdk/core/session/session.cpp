@@ -203,6 +203,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.slow = m.loader->slow();
   v.crawls = m.loader->crawls(now_);
   v.whole_segment = m.loader->complete_until().has_value();
+  v.comes_in_until = comes_in_until(m);
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = to_prepare(m);
   v.out_of_reach = out_of_reach(m);

@@ -101,6 +101,16 @@ Duration Session::to_prepare(const Member& m) const {
   return std::max(by_itself, shown.pace().longest(steps));
 }
 
+/// A member that lists more than what is shown, and whose bodies come in: of one that is large, or between two of them, there is nothing
+/// more to be seen for a while.
+Instant Session::comes_in_until(const Member& m) const {
+  const auto end = shown_end();
+  if (m.loader->level() != loading::SourceLoader::Level::media || (end && m.loader->window().end <= *end)) return {};
+  if (m.loader->flows()) return Instant::max();
+  const auto silent = m.loader->silent_since();
+  return silent && m.loader->complete_until() ? *silent + kSilencePrior : Instant{};
+}
+
 /// A short window moves on while the buffer plays out: what the member has no more when it can be loaded. Both ends run with time,
 /// so this is as long now as it will be then.
 Duration Session::out_of_reach(const Member& m) const {
