@@ -345,6 +345,24 @@ TEST_CASE("a silent first member makes room for the second") {
   CHECK(world.on_screen() == "c");
 }
 
+TEST_CASE("a silent first member leaves time for the second, whenever the hedge begins") {
+  // FAILOVER.md 12.3: somebody delivers, so the screen does not stall. A hedge begins at any point of the slack (10), and what is left
+  // at its end must do for both.
+  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+    World world;
+    world.config.seed = seed;
+    world.add_fallback("c");
+    for (const char* name : {"a", "b", "c"}) world.origin(name).settings().segment = 6s;
+    world.run_for(40s);
+    world.origin("b").black_hole();
+    world.origin("a").refuse();
+    world.run_for(40s);
+    INFO("seed " << seed);
+    CHECK(world.on_screen() == "c");
+    CHECK(world.undisturbed());
+  }
+}
+
 TEST_CASE("a first member whose media comes in is not given up for the second") {
   // FAILOVER.md 12.3. Over this access it takes longer than the preparation of a source that nobody knows is taken to last (3), and the
   // second one takes no less.

@@ -44,10 +44,13 @@ Duration Controller::prepare_lead(const View& v) const {
 }
 
 /// How long a hedge may wait: until the latest time to prepare, and no longer than the splice point stays in the window of those that
-/// may take over. What left a window is lost (FAILOVER.md 7).
+/// may take over. What left a window is lost (FAILOVER.md 7). Where there are several, the first may be tried in vain, and it is enough
+/// that one of them delivers (12.3): the next needs its time too.
 Duration Controller::hedge_slack(const View& v) const {
+  const auto able = able_members(v);
   Duration lead = prepare_lead(v);
-  for (const MemberView* m : able_members(v)) lead = std::max(lead, m->out_of_reach);
+  if (able.size() > 1) lead += able.front()->to_prepare;
+  for (const MemberView* m : able) lead = std::max(lead, m->out_of_reach);
   return member(v, *active_).buffer.value_or(Duration::zero()) - lead;
 }
 

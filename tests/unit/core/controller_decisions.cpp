@@ -116,7 +116,7 @@ TEST_CASE("the hedges of a crowd are spread evenly over the slack") {
   for (std::uint64_t seed = 1; seed <= kViewers; ++seed) {
     Stage stage({}, seed);
     stage.play();
-    stage[kA].buffer = 5700ms;  // four seconds of slack: 1.5 s to prepare and 200 ms of margin
+    stage[kA].buffer = 7200ms;  // four seconds of slack: 1.5 s to prepare, as much for a first one in vain, and 200 ms of margin
     stage.lose(kA);
     const Instant lost = stage.view.now;
     stage.evaluate();
