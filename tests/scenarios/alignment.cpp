@@ -121,6 +121,23 @@ TEST_CASE("a lag that the live offset does not cover is known in time, and the l
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a fallback without dates takes over from a list that went back") {
+  // FAILOVER.md 7: without dates by distance from the live edge. That of the primary is where it was before a lagging packager or cache
+  // took over.
+  for (const Standby standby : {Standby::cold, Standby::warm}) {
+    World world;
+    world.policy().standby = standby;
+    world.policy().target_live_offset_ms = 9786;
+    world.origin("b").settings().dated = false;
+    world.run_for(60s);
+    world.origin("a").go_back(20);
+    world.run_for(30s);
+    INFO("standby " << static_cast<int>(standby));
+    CHECK(world.on_screen() == "b");
+    CHECK(world.count(EventType::stalled) == 0);
+  }
+}
+
 TEST_CASE("an encoder restart without dates continues where time has gone on to") {
   for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     World world;

@@ -111,6 +111,10 @@ class SourceLoader {
   std::optional<Duration> edge_distance() const {
     return streams_.empty() ? std::nullopt : streams_.front().edge_distance();
   }
+  /// As it was before its list last began anew.
+  std::optional<Duration> edge_distance_before() const {
+    return streams_.empty() ? std::nullopt : streams_.front().edge_distance_before();
+  }
   SourcePace& pace() { return pace_; }
   const SourcePace& pace() const { return pace_; }
   /// FAILOVER.md 3: how long before the splice a preparation must begin.

@@ -77,6 +77,7 @@ void StreamLoader::correct(Duration too_late) {
   move(complete_until_);
   trouble_until_ -= segment_trouble_ && trouble_until_ != MediaTime::max() ? too_late : Duration::zero();
   for (Duration& edge : edges_) edge += too_late;
+  if (edge_before_) *edge_before_ += too_late;
   if (last_edge_) last_edge_->end -= too_late;
 }
 
@@ -208,7 +209,10 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   timeline_.update(*playlist_, expected_edge(s), !first && !reset);
   if (changed && !timeline_.empty()) last_edge_ = Edge{timeline_.window().end, s.now};
   // Of a list that was emptied they still tell how what is buffered lies against others.
-  if ((reset || was_empty) && !timeline_.empty()) edges_.clear();
+  if ((reset || was_empty) && !timeline_.empty()) {
+    if (const auto edge = edge_distance()) edge_before_ = edge;
+    edges_.clear();
+  }
   if (changed && !timeline_.empty() && !playlist_->ended) {
     edges_.push_back(s.now.time_since_epoch() - timeline_.window().end.time_since_epoch());
     if (edges_.size() > kEdges) edges_.pop_front();

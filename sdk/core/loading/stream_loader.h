@@ -162,6 +162,7 @@ class StreamLoader {
   /// Reading of the clock minus content time at the live edge: the least of the last reloads, because a reload comes at any time
   /// after the segment was published. Between two sources the difference is the lag.
   std::optional<Duration> edge_distance() const;
+  std::optional<Duration> edge_distance_before() const { return edge_before_; }
   std::vector<Observation> take_observations() { return std::exchange(observations_, {}); }
 
  private:
@@ -272,6 +273,7 @@ class StreamLoader {
   Duration reload_interval_{};
   std::optional<Edge> last_edge_;  // of a window that was not empty
   std::deque<Duration> edges_;  // of the last kEdges reloads
+  std::optional<Duration> edge_before_;  // the last reset
   bool end_told_ = false;
   std::vector<Observation> observations_;
 };

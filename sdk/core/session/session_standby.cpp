@@ -61,7 +61,9 @@ MediaTime Session::take_over_from(Member& m) {
   MediaTime from = shown_end().value_or(media_.playhead) - kSpliceSlack;
   if (known(m)) return from;
   const loading::SourceLoader& active = *group_[*controller_.active()].loader;
-  const auto here = active.edge_distance();
+  // A list that went back tells how far its packager is behind, and not where what is shown lies.
+  const bool went_back = !active.window().empty() && active.window().end < shown_end().value_or(media_.playhead);
+  const auto here = went_back ? active.edge_distance_before() : active.edge_distance();
   const auto there = m.loader->edge_distance();
   from -= kOverlap;
   if (!here || !there) return from;
