@@ -50,6 +50,7 @@ void StreamLoader::hold() {
 void StreamLoader::resume(const Surroundings& s) {
   if (!next_msn_) return load_media(epoch_, from_, s);
   loading_ = true;
+  wanted_since_ = s.now;
   segment_failures_ = 0;
   listed_at_.reset();
   follow_playlist(s.now);
@@ -208,6 +209,7 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   const bool was_empty = timeline_.empty();
   timeline_.update(*playlist_, expected_edge(s), !first && !reset);
   if (changed && !timeline_.empty()) last_edge_ = Edge{timeline_.window().end, s.now};
+  if (reset) listings_.clear();
   // Of a list that was emptied they still tell how what is buffered lies against others.
   if ((reset || was_empty) && !timeline_.empty()) {
     if (const auto edge = edge_distance()) edge_before_ = edge;
@@ -223,6 +225,8 @@ void StreamLoader::take_playlist(hls::MediaPlaylist fetched, const Surroundings&
   if (changed) {
     last_new_at_ = s.now;
     observe(Observation::Kind::playlist_updated, s.now, newest);
+    if (!playlist_->segments.empty()) listings_.push_back({playlist_->segments.back().msn, s.now});
+    if (listings_.size() > kListings) listings_.pop_front();
   } else {
     observe(Observation::Kind::playlist_stuck, s.now, newest);
   }
@@ -269,7 +273,11 @@ void StreamLoader::schedule_reload(bool changed, const Surroundings& s) {
 
 std::optional<Instant> StreamLoader::media_due() const {
   if (!loading_ || !playlist_) return std::nullopt;
-  if (segment_ || init_request_ || listed_at_) return listed_at_;
+  if (listed_at_ && next_msn_) {
+    const auto listing = std::find_if(listings_.begin(), listings_.end(), [this](const Listing& l) { return l.last >= *next_msn_; });
+    return listing == listings_.end() ? *listed_at_ : std::min(*listed_at_, std::max(listing->at, wanted_since_));
+  }
+  if (segment_ || init_request_) return std::nullopt;
   if (playlist_->ended || playlist_->segments.empty()) return std::nullopt;
   return last_new_at_ + playlist_->segments.back().duration;
 }
@@ -280,6 +288,7 @@ std::optional<Instant> StreamLoader::listed_since() const {
 }
 
 void StreamLoader::forget_lateness(Instant now) {
+  wanted_since_ = now;
   if (listed_at_) listed_at_ = now;
   if (playlist_request_) playlist_requested_at_ = now;
   last_new_at_ = now;

@@ -116,7 +116,8 @@ class StreamLoader {
   std::optional<MediaTime> live_point() const;
   /// The end of the last whole good segment of this epoch.
   std::optional<MediaTime> complete_until() const { return complete_until_; }
-  /// When the next segment was, or will be, due: listed but not here, or expected by the publishing rhythm.
+  /// When the next segment was, or will be, due: listed but not here, however late those before it came; or expected by the publishing
+  /// rhythm.
   std::optional<Instant> media_due() const;
   /// Since when the next segment could have been had and is not here; unset: it is not listed, or not wanted yet.
   std::optional<Instant> listed_since() const;
@@ -209,6 +210,7 @@ class StreamLoader {
   void observe(Observation::Kind kind, Instant at, Duration segment_duration = {});
 
   static constexpr std::size_t kEdges = 8;
+  static constexpr std::size_t kListings = 32;
   struct Edge {
     MediaTime end{};
     Instant seen{};
@@ -264,6 +266,12 @@ class StreamLoader {
   MediaTime trouble_until_{};  // content time behind which the trouble is history
   std::optional<MediaTime> complete_until_;
   std::optional<Instant> listed_at_;  // when the next segment was first seen in the playlist
+  struct Listing {
+    MediaSequenceNumber last{};
+    Instant at{};
+  };
+  std::deque<Listing> listings_;  // when the list came to reach so far; at most kListings
+  Instant wanted_since_{};        // what is listed
   std::optional<Instant> trickles_until_;
   bool last_was_slow_ = false;
   std::uint64_t segment_bytes_ = 0;

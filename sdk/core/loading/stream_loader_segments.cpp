@@ -14,6 +14,7 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
   segment_.reset();
   init_request_.reset();
   loading_ = true;
+  wanted_since_ = s.now;
   epoch_ = epoch;
   from_ = from;
   until_.reset();
@@ -147,11 +148,13 @@ void StreamLoader::request_segment(const Surroundings& s) {
   const bool far_ahead = s.playhead && range && range->begin > std::max(*s.playhead, start_point_.value_or(*s.playhead)) + kMaxAhead;
   if (beyond_limit || far_ahead) {
     listed_at_.reset();  // not wanted yet, so it is not late
+    wanted_since_ = s.now;
     return;
   }
   if (segment_failures_ == 0 && s.now < quiet_->rests_until()) {
     segment_at_ = quiet_->rests_until();
     listed_at_.reset();  // it waits for us
+    wanted_since_ = s.now;
     return;
   }
   if (!listed_at_) listed_at_ = s.now;

@@ -7,7 +7,10 @@
 // went back, was emptied or ended. What a command asked for (4) is no standby's cost. Settings hold from the next decision (4): while a switch
 // is under way there is none.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
+#include <map>
 #include <set>
+#include <sstream>
+#include <string>
 
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
@@ -64,7 +67,7 @@ class HedgesStayInBudget final : public Checker {
     if (open->purpose == loading::Purpose::status && poll_ok(*done) && tells_the_latest(open->sent)) knows_of_ = open->sent;
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
-    if (screen_ && screen_.source() == open->source && open->purpose == loading::Purpose::media_playlist) looked_at_ = truth.now();
+    if (done->ok() && done->body.find("#EXT-X-TARGETDURATION") != std::string::npos) look_at(listed_[*open->source], done->body);
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
     if (open->purpose == loading::Purpose::media_playlist) count_waiting(*open->source, done->body_bytes);
   }
@@ -82,11 +85,44 @@ class HedgesStayInBudget final : public Checker {
       screen_.forget();
       switching_ = false;
     }
+    if (const auto* opened = std::get_if<loading::OpenSource>(&output)) listed_[opened->source].opened = truth.now();
     if (std::holds_alternative<session::Deadline>(output)) judge_requests();
     if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
   }
 
  private:
+  /// What a source listed, and when.
+  struct Listed {
+    std::string list;
+    std::map<std::string, Instant> since;  // of each segment that it lists now
+    Instant changed{};                     // a reload that brings the same list brings nothing new (section 11)
+    Instant asked{};                       // `changed`, when a segment was last asked for
+    Instant due{};                         // of that segment, where it was wanted by then
+    Instant opened{};
+  };
+
+  void look_at(Listed& source, const std::string& list) const {
+    if (list == source.list) return;
+    std::map<std::string, Instant> since;
+    std::istringstream lines(list);
+    for (std::string line; std::getline(lines, line);) {
+      if (line.empty() || line.front() == '#') continue;
+      const auto known = source.since.find(line);
+      since[line] = known == source.since.end() ? truth.now() : known->second;
+    }
+    source.list = list;
+    source.since = std::move(since);
+    source.changed = truth.now();
+  }
+
+  void ask(Listed& source, const std::string& url) const {
+    source.asked = source.changed;
+    source.due = truth.now();
+    for (const auto& [line, since] : source.since)
+      if (url.size() > line.size() && url.compare(url.size() - line.size(), line.size(), line) == 0)
+        source.due = std::max(since, source.opened);
+  }
+
   void note_hard(SourceId source) {
     if (!screen_ || screen_.source() != source) return;
     hard_ = true;
@@ -143,16 +179,18 @@ class HedgesStayInBudget final : public Checker {
   }
 
   /// Section 3: from lossThresholdMs of loss on, the budget no longer applies. Loss counts from when media was due, which may be up to half a
-  /// segment before it is suspected (section 11); a segment that was asked for was due then, whatever its source's 95th percentile.
+  /// segment before it is suspected (section 11); a segment that was asked for was due when it was listed, whatever its source's 95th
+  /// percentile, and however late those before it came.
   bool is_suspicion(Reason reason) const {
     if (!screen_ || !losing_since_) return false;
     if (reason == Reason::sequence_restart || reason == Reason::window_emptied || reason == Reason::end_of_list) return false;
     const Duration segment = truth.segment(screen_.name());
     if (comes_too_late()) return false;
-    if (truth.now() - listed_at_ >= 2 * segment) return false;
+    const auto known = listed_.find(screen_.source());
+    if (known == listed_.end() || truth.now() - known->second.asked >= 2 * segment) return false;
     Duration lost = truth.now() - *losing_since_ + segment / 2 + from_ms(500);
     for (const auto& [id, open] : requests_)
-      if (open.source == screen_.source() && open.purpose == loading::Purpose::segment) lost = std::max(lost, truth.now() - open.sent);
+      if (open.source == screen_.source() && open.purpose == loading::Purpose::segment) lost = std::max(lost, truth.now() - std::min(open.sent, known->second.due));
     return lost < from_ms(policy_of(truth).loss_threshold_ms);
   }
 
@@ -192,7 +230,7 @@ class HedgesStayInBudget final : public Checker {
     requests_.begin(fetch, truth.now());
     if (!fetch.source) return;
     const bool media = fetch.purpose == loading::Purpose::segment || fetch.purpose == loading::Purpose::init_section;
-    if (screen_ && fetch.source == screen_.source() && fetch.purpose == loading::Purpose::segment) listed_at_ = looked_at_;
+    if (fetch.purpose == loading::Purpose::segment) ask(listed_[*fetch.source], fetch.url);
     bool& asked_for_media = asked_[*fetch.source];
     asked_for_media = asked_for_media || media;
   }
@@ -249,8 +287,7 @@ class HedgesStayInBudget final : public Checker {
   bool commanded_ = false;  // the app asked for something that was not done yet
   Instant commanded_until_{};
   Instant hard_at_{-std::chrono::hours(1)};
-  Instant looked_at_{};  // at the playlist of the source on the screen
-  Instant listed_at_{};  // the last segment of the source on the screen, at the latest
+  std::map<SourceId, Listed> listed_;
   std::optional<Instant> losing_since_;
   Instant suspected_at_{-std::chrono::hours(1)};
   std::array<Slot, kSlots> slots_{};

@@ -248,6 +248,25 @@ TEST_CASE("a body slower than real time for a second is a trickle, a faster one 
   CHECK_FALSE(rig.loader.flows());
 }
 
+TEST_CASE("media is due from when it was listed, however late what came before it") {
+  // FAILOVER.md 3: loss counts from the moment the next segment was due.
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const Instant wanted = rig.s.now;
+  rig.tick(5s);
+  rig.answer(*rig.asked("seg3.ts"), 200);
+  CHECK(rig.loader.media_due() == wanted);  // what was listed before anything was wanted was not due then
+  CHECK(rig.loader.listed_since() == rig.s.now);
+  rig.answer(*rig.asked("live.m3u8"), 200, playlist(0, 7));
+  const Instant listed = rig.s.now;
+  rig.tick(3s);
+  rig.answer(*rig.asked("seg4.ts"), 200);
+  CHECK(rig.loader.media_due() == wanted);
+  rig.tick(3s);
+  rig.answer(*rig.asked("seg5.ts"), 200);
+  CHECK(rig.loader.media_due() == listed);
+}
+
 TEST_CASE("answers to requests of others are not ours") {
   Rig rig;
   rig.begin(playlist(0, 6));
