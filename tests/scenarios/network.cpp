@@ -112,6 +112,26 @@ TEST_CASE("a machine that sleeps again before it has begun anew begins once when
   }
 }
 
+TEST_CASE("a machine that sleeps between a commit and its splice is at the live edge at once") {
+  // FAILOVER.md 3: neither what is left of the old source nor the place where the new one was to be entered is waited for.
+  World world;
+  for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 6s;
+  world.run_for(40s);
+  world.switch_to("b");
+  world.run_for(2s);
+  REQUIRE(world.count(EventType::committed) == 1);
+  REQUIRE(world.count(EventType::switched) == 0);
+  world.suspend(60s);
+  world.run_for(3s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.picture_moves());
+  CHECK(world.live_offset() < 30s);
+  CHECK(world.count(EventType::switched) == 0);
+  world.run_for(30s);
+  CHECK(world.picture_moves());
+  CHECK(world.count(EventType::started) == 2);
+}
+
 TEST_CASE("late answers to cancelled requests act on nothing") {
   // FAILOVER.md 12.10: nothing asked for before a switch acts on the source after it.
   World world;

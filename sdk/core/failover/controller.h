@@ -8,6 +8,7 @@
 //      ▲ not yet playing again       │   │ a member delivers  (also from on_air, offline)
 //      │                             ├───┘
 //   stopped ─────────────────────────┘          on_air ⇄ offline: nobody answers, the status service neither
+//                                               on_air, offline, switching → starting: rejoin(), at the live edge
 //   (from every state, when a valid document says so)
 //
 // Within on_air, a loss (the active source's assessment is not ok) first *hedges*: a candidate is prepared. The loss ends by

@@ -145,6 +145,7 @@ class Session {
   void note_alignment(Member& from, const Member& to);
   void close(Member& member);
   void close_media(Member& member);
+  void close_left();
   void close_all();
   void end(Reason reason);
   void forget_buffer(SourceId source);

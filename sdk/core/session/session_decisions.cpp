@@ -18,6 +18,7 @@ void Session::carry_out(const failover::GoOnAir& d) {
   Member& m = group_[d.source];
   for (Member& other : group_.members())
     if (other.id != d.source) close(other);
+  close_left();
   const bool loads = d.keep_loading && m.loader->level() == loading::SourceLoader::Level::media;
   // What was loaded while nobody published began where the list ended then: playback resumes at the live edge (FAILOVER.md 4). Where
   // that has come already it is shown from there; else it is loaded from there, unless it is the very next segment.
@@ -193,13 +194,17 @@ void Session::close_media(Member& m) {
   outputs_.push_back(loading::CloseSource{m.id});
 }
 
+/// Of a switch that is not shown any more.
+void Session::close_left() {
+  if (!leaving_) return;
+  outputs_.push_back(loading::CloseSource{*leaving_});
+  forget_buffer(*leaving_);
+  leaving_.reset();
+}
+
 void Session::close_all() {
   for (Member& m : group_.members()) close(m);
-  if (leaving_) {
-    outputs_.push_back(loading::CloseSource{*leaving_});
-    forget_buffer(*leaving_);
-  }
-  leaving_.reset();
+  close_left();
   candidate_.reset();
   starting_.reset();
   played_out_ = false;
