@@ -160,6 +160,40 @@ TEST_CASE("a missing segment without a fallback is a hole, and leads to no retry
   CHECK(world.requests_to("a", 20s) < 40);
 }
 
+TEST_CASE("a long hole of one that has no fallback is left for what is behind it") {
+  // FAILOVER.md 4: the last picture is held for maxHoldMs, not for as long as the hole is. What is missing is not asked for anew.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.origin("a").settings().segment = 6s;
+  world.run_for(40s);
+  world.origin("a").lose_segments(2);  // what comes behind them is here before the last good picture
+  Duration still{};
+  for (int i = 0; i < 600; ++i) {
+    world.run_for(100ms);
+    still = world.picture_moves() ? Duration::zero() : still + 100ms;
+    CHECK(still < 3s);
+  }
+  CHECK(world.count(EventType::started) == 2);
+  CHECK(world.count(EventType::pre_live) == 0);
+}
+
+TEST_CASE("dates that jump ahead at a discontinuity are a hole that nobody waits for") {
+  // FAILOVER.md 7: a discontinuity re-anchors. 45 s without media are further ahead than anything is loaded.
+  World world;
+  world.edit_document([](status::StatusDocument& d) { d.members.clear(); });
+  world.seen().sources_are_aligned = false;
+  world.run_for(20s);
+  world.at_once([&] {
+    world::Publisher& publisher = world.origin("a").publisher();
+    publisher.jump_dates(45s, world.wall());
+    publisher.discontinuity(world.wall());
+  });
+  world.run_for(15s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.picture_moves());
+  CHECK(world.count(EventType::stalled) <= 1);
+}
+
 // The status service says so once: every later poll is answered with 304. As after a restart of a service whose origins get new ports.
 TEST_CASE("a source that moves while nobody delivers is found at its new address") {
   for (const Duration after : {from_ms(0), from_ms(500), from_ms(1000), from_ms(2000), from_ms(3000), from_ms(5000), from_ms(8000)}) {

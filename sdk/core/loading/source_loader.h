@@ -75,6 +75,8 @@ class SourceLoader {
 
   // -- what it knows
   std::optional<MediaTime> start_point() const;
+  /// See StreamLoader::loaded_from().
+  std::optional<MediaTime> loaded_from() const { return streams_.empty() ? std::nullopt : streams_.front().loaded_from(); }
   /// See StreamLoader. REQUIRES: has_playlist().
   Duration live_offset() const { return streams_.front().live_offset(); }
   /// See StreamLoader::live_point().

@@ -76,6 +76,7 @@ void StreamLoader::correct(Duration too_late) {
   };
   move(start_point_);
   move(complete_until_);
+  if (run_) run_ = MediaRange{run_->begin - too_late, run_->end - too_late};
   trouble_until_ -= segment_trouble_ && trouble_until_ != MediaTime::max() ? too_late : Duration::zero();
   for (Duration& edge : edges_) edge += too_late;
   if (edge_before_) *edge_before_ += too_late;

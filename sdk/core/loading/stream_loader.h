@@ -116,6 +116,8 @@ class StreamLoader {
   std::optional<MediaTime> live_point() const;
   /// The end of the last whole good segment of this epoch.
   std::optional<MediaTime> complete_until() const { return complete_until_; }
+  /// Where the newest media begins that has no hole in it: the epoch's begin, or the end of its last hole, whatever made that.
+  std::optional<MediaTime> loaded_from() const { return run_ ? std::optional(run_->begin) : std::nullopt; }
   /// When the next segment was, or will be, due: listed but not here, however late those before it came; or expected by the publishing
   /// rhythm.
   std::optional<Instant> media_due() const;
@@ -133,7 +135,7 @@ class StreamLoader {
   Duration hole() const { return hole_; }
   /// Of the epoch before, which load_media() ended.
   void keep_hole(Duration hole) { hole_ = hole; }
-  /// What is shown begins there; behind the hole, it is none.
+  /// What is shown begins there: a hole before it is none, and trouble is history.
   void begins_at(MediaTime at);
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
@@ -193,6 +195,7 @@ class StreamLoader {
   void request_segment(const Surroundings& s);
   bool is_quiet(Purpose purpose, Instant now);
   bool request_init(const hls::Segment& segment, Instant now);
+  bool continues(const MediaRange& range) const;
   void fetch_segment(const hls::Segment& segment, const Surroundings& s);
   void on_init(const FetchDone& done, const Surroundings& s);
   void on_segment(const FetchDone& done, const Surroundings& s);
@@ -265,6 +268,7 @@ class StreamLoader {
   MediaSequenceNumber trouble_msn_{};
   MediaTime trouble_until_{};  // content time behind which the trouble is history
   std::optional<MediaTime> complete_until_;
+  std::optional<MediaRange> run_;     // of this epoch: what came since its last hole
   std::optional<Instant> listed_at_;  // when the next segment was first seen in the playlist
   struct Listing {
     MediaSequenceNumber last{};

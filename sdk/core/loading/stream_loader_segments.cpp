@@ -22,6 +22,7 @@ void StreamLoader::load_media(Epoch epoch, std::optional<MediaTime> from, const 
   next_msn_.reset();
   last_discontinuity_.reset();
   complete_until_.reset();
+  run_.reset();
   listed_at_.reset();
   trickles_until_.reset();
   segment_trouble_.reset();
@@ -97,6 +98,7 @@ void StreamLoader::pass_hole(const hls::Segment& behind) {
 void StreamLoader::begins_at(MediaTime at) {
   const auto next = next_msn_ ? timeline_.range(*next_msn_) : std::nullopt;
   if (next && at >= next->begin - hole_ / 2) hole_ = Duration::zero();
+  if (segment_trouble_ && at >= trouble_until_) segment_trouble_.reset();
 }
 
 SegmentTarget StreamLoader::target_of(const hls::Segment& segment) const {
@@ -144,8 +146,8 @@ void StreamLoader::request_segment(const Surroundings& s) {
   }
   const auto range = timeline_.range(segment->msn);
   const bool beyond_limit = until_ && range && range->begin >= *until_;
-  // What lies between the playhead and where this epoch begins is not in the window any more, and takes no memory.
-  const bool far_ahead = s.playhead && range && range->begin > std::max(*s.playhead, start_point_.value_or(*s.playhead)) + kMaxAhead;
+  // A hole between the playhead and what is loaded takes no memory.
+  const bool far_ahead = s.playhead && range && continues(*range) && range->begin > std::max(*s.playhead, run_->begin) + kMaxAhead;
   if (beyond_limit || far_ahead) {
     listed_at_.reset();  // not wanted yet, so it is not late
     wanted_since_ = s.now;
@@ -227,6 +229,9 @@ void StreamLoader::on_init(const FetchDone& done, const Surroundings& s) {
   init_ = init_wanted_;
 }
 
+/// There is no hole before it. Dates are rounded.
+bool StreamLoader::continues(const MediaRange& range) const { return run_ && range.begin < run_->end + range.length() / 2; }
+
 void StreamLoader::fetch_segment(const hls::Segment& segment, const Surroundings& s) {
   SegmentTarget target = target_of(segment);
   target.resume_at = segment_received_;
@@ -288,6 +293,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   observe(Observation::Kind::segment_arrived, s.now);
   segment_time_ += duration;
   hole_ = Duration::zero();
+  if (const auto range = timeline_.range(begun_.msn)) run_ = MediaRange{continues(*range) ? run_->begin : range->begin, range->end};
   last_was_slow_ = body > duration;
   last_discontinuity_ = begun_.discontinuity_sequence;
   advance(s);

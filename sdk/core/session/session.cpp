@@ -125,8 +125,20 @@ void Session::tick_loaders() {
     const bool waiting = controller_.active() != m.id && !m.placed_again;
     const bool ends_early = waiting && end && buffer != nullptr && buffer->good_until && *buffer->good_until < *end;
     if (m.loader->hole() > (ends_early ? Duration::zero() : from_ms(policy_.max_hold_ms))) leave_out_hole(m);
+    const bool on_air = controller_.active() == m.id && controller_.state() == failover::State::on_air;
+    if (on_air && stands_before_hole(m)) controller_.rejoin();
     m.monitor->observe(m.loader->take_observations());
   }
+}
+
+/// All that it had is shown, and what came behind the hole would be waited for with a picture that stands still for longer than
+/// maxHoldMs (FAILOVER.md 4). Whoever has what lies between would be on the screen by now.
+bool Session::stands_before_hole(const Member& m) const {
+  const auto behind = m.loader->loaded_from();
+  const auto whole = m.loader->complete_until();
+  if (!behind || !whole || *whole <= *behind || *behind - media_.playhead <= from_ms(policy_.max_hold_ms)) return false;
+  const SourceBuffer* buffer = buffer_of(m.id);
+  return buffer != nullptr && buffer->good_until && *buffer->good_until <= media_.playhead;
 }
 
 /// A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing. One in a member that

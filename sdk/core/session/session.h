@@ -145,6 +145,7 @@ class Session {
   void note_alignment(Member& from, const Member& to);
   void close(Member& member);
   void close_media(Member& member);
+  bool stands_before_hole(const Member& member) const;
   void close_left();
   void close_all();
   void end(Reason reason);

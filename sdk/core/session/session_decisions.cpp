@@ -19,7 +19,8 @@ void Session::carry_out(const failover::GoOnAir& d) {
   for (Member& other : group_.members())
     if (other.id != d.source) close(other);
   close_left();
-  const bool loads = d.keep_loading && m.loader->level() == loading::SourceLoader::Level::media;
+  const bool is_loading = m.loader->level() == loading::SourceLoader::Level::media;
+  const bool loads = d.keep_loading && is_loading;
   // What was loaded while nobody published began where the list ended then: playback resumes at the live edge (FAILOVER.md 4). Where
   // that has come already it is shown from there; else it is loaded from there, unless it is the very next segment.
   const auto live = m.loader->live_point();
@@ -28,7 +29,12 @@ void Session::carry_out(const failover::GoOnAir& d) {
   const bool has_live = loads && live && buffer != nullptr && buffer->good_until && *buffer->good_until > *live;
   const bool behind = live && begin && *live > *begin + m.loader->target_duration() * 3 / 2;
   start_at_ = has_live ? live : std::nullopt;
-  if (!loads || (behind && !has_live)) {
+  if (is_loading && !d.keep_loading && stands_before_hole(m)) {  // what is behind is here already, and nothing else will come
+    start_at_ = m.loader->loaded_from();
+    m.loader->begins_at(*start_at_);
+    forget_buffer(d.source);
+    m.monitor->reset(now_);
+  } else if (!loads || (behind && !has_live)) {
     forget_buffer(d.source);
     m.monitor->reset(now_);
     m.loader->run_media(std::nullopt, surroundings());
