@@ -119,7 +119,8 @@ void Controller::in_starting(const View& v, Out& out) {
   if (hard && !candidate_ && !choose(v, true)) return exhaust(v, target.assessment.reason, out);
   // A slow start is never reported as offline (2.3). But where it follows a hole the last picture is held meanwhile, and that is for
   // maxHoldMs (4): what is declared lost is given up.
-  const bool lost = !by_status_ && target.assessment.verdict == health::Verdict::failed && !target.delivering && !v.network_down && !v.stopping;
+  const bool declared = target.assessment.verdict == health::Verdict::failed && !target.delivering;
+  const bool lost = declared && !by_status_ && !v.network_down && !v.stopping;
   if ((hard || target.crawls || lost) && v.now >= give_up_at) return exhaust(v, target.assessment.reason, out);
   for (const Instant at : {hedge_at, give_up_at})
     if (at > v.now) wake_at(at);

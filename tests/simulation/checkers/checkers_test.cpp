@@ -33,7 +33,10 @@ struct Told final : Truth {
   bool service_reachable() const override { return reachable; }
   Duration document_age() const override { return {}; }
   bool delivers(const std::string& member) const override { return delivers_for(member) > Duration::zero(); }
-  Duration delivers_for(const std::string& member) const override { return lost == member ? Duration::zero() : member == "a" ? a_delivers_for : Duration(1h); }
+  Duration delivers_for(const std::string& member) const override {
+    if (lost == member) return {};
+    return member == "a" ? a_delivers_for : Duration(1h);
+  }
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
   Duration lag(const std::string& member) const override { return member == "b" ? lag_of_b : Duration::zero(); }

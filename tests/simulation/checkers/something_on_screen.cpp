@@ -77,8 +77,8 @@ class SomethingOnScreen final : public Checker {
     return from_ms(policy_of(truth).startup_timeout_ms) + kInVain * members;
   }
 
-  /// Settings that changed count at the next decision (FAILOVER.md 4), so once a document that was asked for after the change came. Of a
-  /// service that was lost it may take until the back-off of the polls is over (2.1); that they are polled is another promise's.
+  /// Settings that changed count at the next decision (FAILOVER.md 4), so once a document came that was asked for after the change.
+  /// From a service that was lost that takes until the back-off of the polls is over (2.1); how often it polls is another promise's.
   struct Able {
     Instant since{};
     bool known = false;
