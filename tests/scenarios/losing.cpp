@@ -72,6 +72,30 @@ TEST_CASE("a primary that takes ten seconds for a first byte is replaced without
   check_invisible_switch(world);
 }
 
+TEST_CASE("a primary whose answers have become slow is replaced before the buffer is empty, however usual that is by then") {
+  // FAILOVER.md 3: a preparation begins no later than when the buffer has run down to what it takes, and loss counts from the moment the
+  // media was due, also where what came before it came late.
+  for (const int every : {1, 3}) {
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      World world;
+      world.config.seed = seed;
+      for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 1920ms;
+      world.policy().target_live_offset_ms = 11'000;
+      world.network().set_latency(89ms);
+      world.run_for(40s);
+      auto slow = std::make_shared<world::Effect>();
+      slow->kind = world::Effect::Kind::slow_first_byte;
+      slow->delay = 2788ms;
+      slow->every = every;
+      world.network().begin(slow, "a.test");
+      world.run_for(90s);
+      INFO("one of " << every << ", seed " << seed);
+      CHECK(world.on_screen() == "b");
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
 TEST_CASE("a primary that trickles is replaced without a trace") {
   World world;
   world.run_for(12s);

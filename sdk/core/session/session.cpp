@@ -226,6 +226,7 @@ failover::MemberView Session::view_of(Member& m) {
   if (m.loader->level() == loading::SourceLoader::Level::off) return v;  // what was last known of it stands, for reports
   const bool was_healthy = m.monitor->healthy();
   m.assessment = m.monitor->assess({now_, *m.loader, is_active ? v.buffer : std::nullopt,
+                                    is_active ? until_too_late(m) : std::nullopt,
                                     buffer != nullptr ? buffer->good_until : std::nullopt, is_active, answered,
                                     !shown || m.playing, ends_are_losses(m)});
   if (m.monitor->healthy() != was_healthy) {

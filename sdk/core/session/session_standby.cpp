@@ -113,6 +113,16 @@ Instant Session::comes_in_until(const Member& m) const {
   return silent && m.loader->complete_until() ? *silent + kSilencePrior : Instant{};
 }
 
+/// How long until the buffer has run down to what the preparation of another one takes; unset where there is no other, or nothing plays.
+std::optional<Duration> Session::until_too_late(const Member& active) const {
+  const SourceBuffer* buffer = buffer_of(active.id);
+  std::optional<Duration> lead;
+  for (const Member& m : group_.members())
+    if (m.id != active.id && m.eligible() && m.loader) lead = std::max(lead.value_or(Duration::zero()), to_prepare(m));
+  if (!lead || !media_.playing || buffer == nullptr || !buffer->good_until) return std::nullopt;
+  return *buffer->good_until - media_.playhead - *lead - failover::kPrepareMargin - media_.output_latency;
+}
+
 /// A short window moves on while the buffer plays out: what the member has no more when it can be loaded. Both ends run with time,
 /// so this is as long now as it will be then.
 Duration Session::out_of_reach(const Member& m) const {

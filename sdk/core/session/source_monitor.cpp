@@ -143,12 +143,15 @@ Assessment SourceMonitor::lateness(const Context& c) {
   };
   if (const auto silent = c.loader.silent_since()) {
     const auto usual = c.loader.pace().first_byte(95);
-    const Duration patience = std::min(usual ? *usual + kSilenceMargin : kSilencePrior, loss_threshold_);
-    if (c.now >= *silent + loss_threshold_)
+    const Instant failed_at = *silent + loss_threshold_;
+    Instant suspect_at = std::min(*silent + (usual ? *usual + kSilenceMargin : kSilencePrior), failed_at);
+    // As slow as ever is too slow where the buffer does not bear it: a preparation begins in time (FAILOVER.md 3).
+    if (c.until_too_late) suspect_at = std::min(suspect_at, std::max(*silent + kSilencePrior, c.now + *c.until_too_late));
+    if (c.now >= failed_at)
       consider(Verdict::failed, Reason::first_byte_timeout);
-    else if (c.now >= *silent + patience)
+    else if (c.now >= suspect_at)
       consider(Verdict::suspect, Reason::first_byte_timeout);
-    for (const Instant at : {*silent + patience, *silent + loss_threshold_})
+    for (const Instant at : {suspect_at, failed_at})
       if (at > c.now) wake_at(at);
   }
   if (const auto until = c.loader.trickles_until()) {

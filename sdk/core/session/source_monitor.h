@@ -29,6 +29,7 @@ class SourceMonitor {
     Instant now{};
     const loading::SourceLoader& loader;
     std::optional<Duration> buffer;  // of the source on air
+    std::optional<Duration> until_too_late;  // from which on another one can't be prepared before the buffer is empty
     std::optional<MediaTime> good_until;  // of its media in the pipeline
     bool on_air = false;             // lateness counts for the source on air, or the one that is starting
     bool status_answered = true;     // a status poll ended after the last evidence, or there is no service to ask
