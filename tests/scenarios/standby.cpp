@@ -194,6 +194,34 @@ TEST_CASE("in health hedges cost no more than five percent, however often the pr
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("what came of a body that a cancelled hedge left off is paid for") {
+  // FAILOVER.md 12.8: bytes that were fetched are fetched, whole segment or not.
+  World world;
+  world.origin("b").settings().bitrate = 16'000'000;
+  world.origin("b").settings().segment = 6s;
+  world.run_for(20s);
+  world.origin("a").slow_first_byte(900ms).lasting(2s);
+  world.run_for(4s);
+  REQUIRE(world.count(EventType::hedge_cancelled) == 1);
+  CHECK(world.session().hedged_bytes() > 100'000);
+}
+
+TEST_CASE("a hedge is weighed by what it fetches") {
+  // FAILOVER.md 3: hedgeBudget. A segment of the fallback is more than the primary's budget for ten minutes ever holds. That shows with
+  // the first one.
+  World world;
+  world.origin("a").settings().bitrate = 1'000'000;
+  world.origin("b").settings().bitrate = 4'000'000;
+  world.origin("b").settings().segment = 6s;
+  world.run_for(30s);
+  for (int i = 0; i < 60; ++i) {
+    world.origin("a").slow_first_byte(1800ms).lasting(2s);
+    world.run_for(10s);
+  }
+  CHECK(world.count(EventType::hedge_started) == 1);
+  CHECK(world.undisturbed());
+}
+
 TEST_CASE("a spent budget does not stand in the way of a loss") {
   // FAILOVER.md 3: from lossThresholdMs of loss on the budget no longer applies.
   World world;

@@ -220,7 +220,7 @@ bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {
     const Duration time_before = stream.segment_time();
     const std::uint64_t other_before = stream.other_bytes();
     stream.on_done(done, s);
-    count(stream, media_before, time_before, other_before);
+    count(stream, media_before, time_before, other_before, done.body_bytes);
     follow_with_audio(s);
     restart_if_needed(s);
     return true;
@@ -229,12 +229,11 @@ bool SourceLoader::on_done(const FetchDone& done, const Surroundings& s) {
 }
 
 void SourceLoader::count(const StreamLoader& stream, std::uint64_t media_before, Duration time_before,
-                         std::uint64_t other_before) {
-  const std::uint64_t bytes = stream.segment_bytes() - media_before;
+                         std::uint64_t other_before, std::uint64_t body) {
   const Duration time = stream.segment_time() - time_before;
-  media_bytes_ += bytes;
+  media_bytes_ += stream.segment_bytes() - media_before;
   other_bytes_ += stream.other_bytes() - other_before;
-  if (time > Duration::zero()) timed_bytes_ += bytes;
+  if (time > Duration::zero()) timed_bytes_ += body;
   // Of an audio rendition the same time is counted already.
   if (&stream == &streams_.front()) media_time_ += time;
 }
@@ -242,7 +241,9 @@ void SourceLoader::count(const StreamLoader& stream, std::uint64_t media_before,
 bool SourceLoader::on_progress(const FetchProgress& progress, const Surroundings& s) {
   for (StreamLoader& stream : streams_) {
     if (!stream.owns(progress.id)) continue;
+    const std::uint64_t before = stream.segment_bytes();
     stream.on_progress(progress, s);
+    media_bytes_ += stream.segment_bytes() - before;
     return true;
   }
   return false;

@@ -135,7 +135,8 @@ class SourceLoader {
   void begin_epoch(std::optional<MediaTime> from, const Surroundings& s);
   void follow_with_audio(const Surroundings& s);
   void restart_if_needed(const Surroundings& s);
-  void count(const StreamLoader& stream, std::uint64_t media_before, Duration time_before, std::uint64_t other_before);
+  void count(const StreamLoader& stream, std::uint64_t media_before, Duration time_before, std::uint64_t other_before,
+             std::uint64_t body);
 
   SourceId id_;
   SourceSettings settings_;

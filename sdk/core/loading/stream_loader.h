@@ -155,7 +155,7 @@ class StreamLoader {
   bool ended_while_live() const { return ended() && began_live_; }
   /// The playlist is not a continuation of the one before (encoder restart): a new epoch is needed. Reading it resets it.
   bool take_restarted() { return std::exchange(restarted_, false); }
-  /// Media bytes so far, all epochs.
+  /// Media bytes so far, all epochs, also of bodies that were not wanted any more before they were whole.
   std::uint64_t segment_bytes() const { return segment_bytes_; }
   /// How much media the whole segments among them hold.
   Duration segment_time() const { return segment_time_; }

@@ -256,6 +256,7 @@ void StreamLoader::fetch_segment(const hls::Segment& segment, const Surroundings
 void StreamLoader::on_progress(const FetchProgress& progress, const Surroundings& s) {
   if (!segment_ || segment_->id != progress.id) return;
   if (!segment_->first_byte) segment_->first_byte = segment_->checked = s.now;
+  segment_bytes_ += progress.bytes - std::min(segment_->bytes, progress.bytes);
   segment_->bytes = progress.bytes;
   segment_->content_length = progress.content_length;
   segment_begun_ = true;
@@ -283,7 +284,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   const std::uint64_t bytes = done.body_bytes;
   const Duration duration = segment_->duration;
   const Duration body = s.now - segment_->first_byte.value_or(s.now);
-  segment_bytes_ += bytes;
+  segment_bytes_ += bytes - std::min(segment_->bytes, bytes);
   segment_received_ += bytes;
   if (bytes > 0) segment_begun_ = true;
   segment_.reset();

@@ -38,9 +38,11 @@ void Session::on(const loading::FetchDone& done) {
 void Session::on(const loading::FetchProgress& progress) {
   const loading::Surroundings s = surroundings();
   for (Member& m : group_.members()) {
-    if (!m.loader || !m.loader->on_progress(progress, s)) continue;
+    if (!m.loader) continue;
+    const std::uint64_t media = m.loader->media_bytes();
+    if (!m.loader->on_progress(progress, s)) continue;
     last_answer_ = now_;
-    return;
+    return count_bytes(m, m.loader->media_bytes() - media, 0);
   }
 }
 

@@ -274,13 +274,22 @@ void Session::count_time(Duration passed) {
     if (m.eligible() && controller_.active() != m.id) standby_use_[static_cast<std::size_t>(m.standby)].time += passed;
 }
 
-/// Bytes that one more hedge will cost, about.
+/// Bytes that one more hedge will cost, about. Who is tried is decided later, so the dearest counts; one of which nothing was loaded yet
+/// is taken to be as the source on the air is.
 std::uint64_t Session::hedge_cost() const {
   const auto active = controller_.active();
   if (!active || !group_[*active].loader) return 0;
-  const loading::SourceLoader& loader = *group_[*active].loader;
-  const std::int64_t ms = to_ms(loader.target_duration() + kCandidateAhead);
-  return loader.byte_rate() * static_cast<std::uint64_t>(ms) / 1000;
+  const auto cost = [](std::uint64_t byte_rate, Duration media) {
+    return byte_rate * static_cast<std::uint64_t>(to_ms(media)) / 1000;
+  };
+  const loading::SourceLoader& shown = *group_[*active].loader;
+  std::uint64_t dearest = cost(shown.byte_rate(), shown.target_duration() + kCandidateAhead);
+  for (const Member& m : group_.members()) {
+    if (m.id == *active || !m.eligible() || !m.loader || m.standby == Standby::hot) continue;
+    const std::uint64_t rate = m.loader->byte_rate() > 0 ? m.loader->byte_rate() : shown.byte_rate();
+    dearest = std::max(dearest, cost(rate, m.loader->target_duration() + kCandidateAhead));
+  }
+  return dearest;
 }
 
 }  // namespace understudy::session

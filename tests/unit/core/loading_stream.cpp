@@ -248,6 +248,19 @@ TEST_CASE("a body slower than real time for a second is a trickle, a faster one 
   CHECK_FALSE(rig.loader.flows());
 }
 
+TEST_CASE("bytes count as they come, also of a body that is not wanted any more") {
+  // FAILOVER.md 12.8: what a hedge fetched that was given up within a body was fetched all the same.
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.loader.on_progress({rig.asked("seg3.ts")->id, 400, 1000}, rig.s);
+  CHECK(rig.loader.segment_bytes() == 400);
+  rig.answer(*rig.asked("seg3.ts"), 200);
+  CHECK(rig.loader.segment_bytes() == 1000);
+  rig.loader.on_progress({rig.asked("seg4.ts")->id, 300, 1000}, rig.s);
+  rig.loader.hold();
+  CHECK(rig.loader.segment_bytes() == 1300);
+}
+
 TEST_CASE("media is due from when it was listed, however late what came before it") {
   // FAILOVER.md 3: loss counts from the moment the next segment was due.
   Rig rig;
