@@ -135,6 +135,22 @@ TEST_CASE("PRIMARY_PREFERRED returns once the primary was healthy for clearMs, w
   CHECK(world.switch_reasons().back() == Reason::failback);
 }
 
+TEST_CASE("a failback waits until the metrics call the primary healthy") {
+  // FAILOVER.md 4: it returns when the primary was healthy; 5: any critical metric makes it unhealthy, until it has been within its
+  // bounds for a while. Else it would be left again at once.
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.policy().standby = Standby::hot;
+  for (const char* name : {"a", "b"}) world.origin(name).settings().segment = 4s;
+  world.run_for(20s);
+  world.origin("a").corrupt_segments(14);
+  world.run_for(200s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.switch_reasons() == std::vector{Reason::corrupt_segment, Reason::failback});
+  CHECK(world.count(EventType::intent_to_fallback) == 1);
+  CHECK(world.undisturbed());
+}
+
 TEST_CASE("a primary that keeps failing is returned to ever later, and at most four times in ten minutes") {
   // FAILOVER.md 4: each failure within ten minutes doubles clearMs, and voluntary switches number at most four.
   World world;

@@ -69,7 +69,7 @@ Assessment SourceMonitor::assess(const Context& c) {
   a.media_due = std::min(c.loader.media_due().value_or(since_), since_);
   last_ = a;
   const bool fresh = c.loader.has_playlist() && playlist_stale_.verdict(c.now) == Verdict::ok && !c.loader.trouble() &&
-                     !c.loader.ended();
+                     !c.loader.ended() && healthy_;
   if (!fresh)
     healthy_since_.reset();
   else if (!healthy_since_)
@@ -123,7 +123,7 @@ Assessment SourceMonitor::judge(const Context& c) {
   else if (!doubted_since_) doubted_since_ = c.now;
   if (doubted_since_ && (!last_good_segment_ || *last_good_segment_ <= *doubted_since_))
     return Assessment{Verdict::suspect, Reason::status_not_playing, std::nullopt, false, {}, {}};
-  if (!healthy_ && c.on_air) return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
+  if (!healthy_) return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
   return late;
 }
 
