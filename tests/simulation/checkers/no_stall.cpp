@@ -4,6 +4,9 @@
 // The detection bounds are those of section 11, "declared at the latest", counted from when the fault hits: media is due within a
 // segment of that. Preparation is section 3's term. Members that are tried in vain need their time too. Armed when the source on the
 // screen stops delivering; disarmed by what is no failure of a source: a command, a pause, a suspend, the viewer's own network, a stop.
+// Who was disabled is able again when the engine can know (section 4: settings count at the next decision; 1: a failed poll changes nothing).
+#include <map>
+
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -14,6 +17,7 @@ namespace {
 constexpr Duration kQuickRetry = from_ms(210);  // with its jitter (section 11: "one quick retry later")
 // Another one that has delivered for so long is neither excluded (probeMaxMs at most) nor behind with its window.
 constexpr Duration kSettled = std::chrono::seconds(30);
+constexpr Duration kLook = from_ms(250);
 
 class NoStall final : public Checker {
  public:
@@ -28,6 +32,7 @@ class NoStall final : public Checker {
   }
 
   void on_change() override {
+    follow_settings();
     if (!screen_) return;
     const bool delivers = truth.delivers(screen_.name());
     if (disturbed()) armed_ = false;
@@ -39,6 +44,7 @@ class NoStall final : public Checker {
   }
 
   void on_input(const session::Input& input) override {
+    if (truth.now() >= next_look_) follow_settings();
     if (std::holds_alternative<session::SwitchTo>(input) || std::holds_alternative<session::SetPaused>(input)) {
       disturbed_at_ = truth.now();
       armed_ = false;
@@ -73,11 +79,34 @@ class NoStall final : public Checker {
            ending;
   }
 
+  void follow_settings() {
+    const Instant now = truth.now();
+    next_look_ = now + kLook;
+    const bool hidden = has_service(truth) && (!truth.service_reachable() || truth.document_age() > Duration::zero());
+    const Duration to_know = poll_interval(truth) * 12 / 10 + truth.document_age() + kOneRequest;
+    std::map<std::string, Instant> able_since;
+    for_each_member(truth, [&](const std::string& name, bool able) {
+      if (!able) return;
+      const auto known = able_since_.find(name);
+      Instant since = known != able_since_.end() ? known->second : (begins_ ? now - std::chrono::hours(24) : now);
+      if (hidden && now - since < to_know) since = now;
+      able_since[name] = since;
+    });
+    able_since_ = std::move(able_since);
+    begins_ = false;
+  }
+
+  /// For how long it delivers and the engine can know that it is able.
+  Duration usable_for(const std::string& name) const {
+    const auto known = able_since_.find(name);
+    return known == able_since_.end() ? Duration::zero() : std::min(truth.delivers_for(name), truth.now() - known->second);
+  }
+
   /// Another able member that delivers, and has for so long that the engine may know it.
   bool somebody_delivers() const {
     bool some = false;
     for_each_member(truth, [&](const std::string& name, bool able) {
-      some = some || (able && name != screen_.name() && truth.delivers_for(name) >= kSettled + from_ms(policy_of(truth).probe_max_ms));
+      some = some || (able && name != screen_.name() && usable_for(name) >= kSettled + from_ms(policy_of(truth).probe_max_ms));
     });
     return some;
   }
@@ -120,6 +149,9 @@ class NoStall final : public Checker {
   }
 
   OnScreen screen_{truth};
+  std::map<std::string, Instant> able_since_;  // who is able, as far as the engine can know
+  bool begins_ = true;
+  Instant next_look_{};
   bool delivering_ = false;
   bool committing_ = false;
   bool armed_ = false;
