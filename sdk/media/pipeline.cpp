@@ -263,9 +263,10 @@ void Pipeline::Impl::choose_transition() {
   // A newer epoch that has nothing yet does not end the older one.
   if (to == next && !plan->covered) return programme.clear_transition();
   programme.set_transition(to, *plan);
-  // A newer epoch behind a hole waits until the older one is shown: another source may have what lies between.
+  // A newer epoch behind a hole waits until the older one is shown: another source may have what lies between. What a stall has left of
+  // the older one is not shown before more comes, and nothing will.
   const bool hole = to == next && plan->enter > plan->leave + current->frame_interval() / 2;
-  if (hole && programme.playhead(last_now) < plan->leave - current->frame_interval()) return;
+  if (hole && !programme.stalled() && programme.playhead(last_now) < plan->leave - current->frame_interval()) return;
   if (ready(*to, *plan)) programme.lock();
 }
 

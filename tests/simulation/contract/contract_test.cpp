@@ -457,6 +457,27 @@ TEST_CASE("a newer epoch behind a hole gives way to a source that has what lies 
   }
 }
 
+TEST_CASE("a newer epoch behind a hole is not kept from the screen by what a stall has left of the older one") {
+  const auto told = same([](MediaPort& p, std::vector<Look>& looks) {
+    ProgrammeSpec short_ones;
+    short_ones.gop = 5;
+    short_ones.gops_per_segment = 1;
+    short_ones.segments = 30;
+    p.open(kA, programme(short_ones));
+    p.start(kA, frame(0));
+    p.feed_through(kA, 0, 4);
+    p.run_for(2s);
+    p.feed(kA, 5);  // too little to go on with
+    p.run_for(200ms);
+    p.open(kA, programme(short_ones), {}, 2);
+    p.feed_through(kA, 10, 25);
+    p.run_for(3s);
+    look(p, kA, looks);
+  });
+  CHECK(has(told, "stalled"));
+  CHECK(has(told, "resumed"));
+}
+
 TEST_CASE("an epoch between the one on the air and the newest is good media too, and a splice lies behind it") {
   const auto told = same([](MediaPort& p, std::vector<Look>& looks) {
     p.open(kA, programme(first()));

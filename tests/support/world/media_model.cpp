@@ -347,8 +347,9 @@ void MediaModel::choose_transition() {
   const bool beyond = wanted_ && own_end && plan.leave > *own_end + kTolerance;
   if (next && (!wanted_ || beyond)) plan = plan_until(next, own_end.value_or(playhead_));
   if (plan.to == next && !plan.covered) return;  // a newer epoch that has nothing yet does not end the older one
-  // A newer epoch behind a hole waits until the older one is shown: another source may have what lies between.
-  const bool early = plan.to == next && plan.enter > plan.leave + kTolerance && playhead_ < plan.leave - kFrame;
+  // A newer epoch behind a hole waits until the older one is shown: another source may have what lies between. What a stall has left of
+  // the older one is not shown before more comes, and nothing will.
+  const bool early = plan.to == next && !stalled_ && plan.enter > plan.leave + kTolerance && playhead_ < plan.leave - kFrame;
   locked_ = !early && ready(plan);
   transition_ = std::move(plan);
 }
