@@ -22,7 +22,8 @@ namespace {
 constexpr std::size_t kSlots = 20;
 constexpr Duration kSlot = kTenMinutes / kSlots;
 constexpr Duration kRaised = std::chrono::seconds(70);  // section 6: suspicion raises a candidate, for a minute
-// What a candidate loads beyond the splice, and the sound that is compared before it.
+// What a candidate loads beyond the splice, and the sound that is compared before it; both in whole segments, and without dates it may
+// have to look back by one more (section 7).
 constexpr Duration kAroundSplice = std::chrono::seconds(4);
 constexpr Duration kCommandsRest = std::chrono::seconds(2);  // one by one, of a storm the last
 
@@ -49,6 +50,7 @@ class HedgesStayInBudget final : public Checker {
   }
 
   void on_input(const session::Input& input) override {
+    stop_counting_a_loss();
     if (std::holds_alternative<session::SwitchTo>(input)) {  // a candidate that is there already may serve it
       asked_for_ = commanded_ = true;
       commanded_until_ = Instant::max();
@@ -188,10 +190,30 @@ class HedgesStayInBudget final : public Checker {
     if (comes_too_late()) return false;
     const auto known = listed_.find(screen_.source());
     if (known == listed_.end() || truth.now() - known->second.asked >= 2 * segment) return false;
-    Duration lost = truth.now() - *losing_since_ + segment / 2 + from_ms(500);
+    return !is_long();
+  }
+
+  /// For how long; unset: nothing is being lost.
+  std::optional<Duration> lost() const {
+    if (!screen_ || !losing_since_) return std::nullopt;
+    Duration longest = truth.now() - *losing_since_ + truth.segment(screen_.name()) / 2 + from_ms(500);
+    const auto known = listed_.find(screen_.source());
+    if (known == listed_.end()) return longest;
     for (const auto& [id, open] : requests_)
-      if (open.source == screen_.source() && open.purpose == loading::Purpose::segment) lost = std::max(lost, truth.now() - std::min(open.sent, known->second.due));
-    return lost < from_ms(policy_of(truth).loss_threshold_ms);
+      if (open.source == screen_.source() && open.purpose == loading::Purpose::segment)
+        longest = std::max(longest, truth.now() - std::min(open.sent, known->second.due));
+    return longest;
+  }
+
+  bool is_long() const { return *lost() >= from_ms(policy_of(truth).loss_threshold_ms); }
+
+  /// What was hedged on suspicion and lasts counts up to lossThresholdMs of loss.
+  void stop_counting_a_loss() {
+    if (!counts_ || hard_ || !lost() || !is_long()) return;
+    std::uint64_t bytes = hedge_bytes_;
+    for (const auto& [id, arrived] : under_way_) bytes += arrived;
+    spend(bytes);
+    counts_ = false;
   }
 
   /// Section 11, trickle: the projected arrival of a body that is under way misses the latest time to prepare.
@@ -218,7 +240,7 @@ class HedgesStayInBudget final : public Checker {
       if (slot - each.number < static_cast<std::int64_t>(kSlots)) sum += each.bytes;
     std::int64_t once = 0;
     for_each_member(truth, [&](const std::string& name, bool) {
-      once += truth.byte_rate(name) * to_ms(2 * truth.segment(name) + kAroundSplice) / 1000;
+      once += truth.byte_rate(name) * to_ms(3 * truth.segment(name) + kAroundSplice) / 1000;
     });
     const std::int64_t rate = screen_ ? truth.byte_rate(screen_.name()) : 0;
     const std::int64_t allowed = rate * to_ms(kTenMinutes) / 1000 * percent_ / 100;
