@@ -149,7 +149,7 @@ class HedgesStayInBudget final : public Checker {
         hedged_.insert(*event.source);
         hedge_bytes_ = 0;
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
-        counts_ = !asked_for_ && is_suspicion(event.reason);
+        counts_ = !asked_for_ && is_suspicion(event.reason) && !all_are_hot();
         // A command may wait, as until something plays; whoever is prepared by then serves it.
         if (event.reason == Reason::manual || truth.now() > commanded_until_) commanded_ = false;
         asked_for_ = asked_for_ || commanded_;
@@ -191,6 +191,13 @@ class HedgesStayInBudget final : public Checker {
     const auto known = listed_.find(screen_.source());
     if (known == listed_.end() || truth.now() - known->second.asked >= 2 * segment) return false;
     return !is_long();
+  }
+
+  /// Section 6: hot members are loaded in step, hedge or not.
+  bool all_are_hot() const {
+    std::int64_t others = -1;
+    for_each_member(truth, [&](const std::string&, bool) { ++others; });
+    return standby_ == Standby::hot && policy_of(truth).hot_members >= others;
   }
 
   /// For how long; unset: nothing is being lost.
