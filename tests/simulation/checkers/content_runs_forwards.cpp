@@ -57,13 +57,13 @@ class ContentRunsForwards final : public Checker {
     if (changed && shown.at - last_->at > kInRhythm) return;  // it had run dry
     const auto damaged = damaged_at_.find(shown.source);
     if (damaged != damaged_at_.end() && truth.now() - damaged->second < kLongWell) return;
-    if (changed && had_left_its_window(shown)) return;
+    if (had_left_its_window(shown)) return;
     const bool well = truth.delivers_for(truth.name_of(shown.source)) > kLongWell;
     if (well) violated(std::to_string(step - 1) + " frames lost" + (changed ? " at a switch" : ""));
   }
 
-  /// FAILOVER.md 7: a splice point older than the candidate's window starts at its oldest segment, and what is lost is counted. Of
-  /// aligned sources the frame's number is its time at the encoder.
+  /// FAILOVER.md 7: a splice point older than the candidate's window starts at its oldest segment, and what is lost is counted; so
+  /// may be what leaves the window while that oldest one comes in. Of aligned sources the frame's number is its time at the encoder.
   bool had_left_its_window(const world::Shown& shown) const {
     const auto reached = reached_back_to_.find(shown.source);
     return reached != reached_back_to_.end() && MediaTime(shown.frame * world::kFrame) <= reached->second;
