@@ -408,7 +408,11 @@ TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share")
   b.show(kA, 1s);
   for (std::uint64_t i = 1; i < 12; ++i) {
     b.ask(200 + i, Purpose::media_playlist, kA);  // its list moves on, so the loss is not declared
-    b.answer(200 + i, 200);
+    loading::FetchDone list;
+    list.id = RequestId{200 + i};
+    list.status = 200;
+    list.body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n" + std::to_string(i) + ".ts\n";
+    b.in(list);
     b.ask(100 + i, Purpose::segment, kA);
     b.turn();
     b.event(EventType::intent_to_fallback, Reason::input_loss, kA);

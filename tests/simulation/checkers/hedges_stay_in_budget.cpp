@@ -148,6 +148,7 @@ class HedgesStayInBudget final : public Checker {
         candidate_ = event.source;
         hedged_.insert(*event.source);
         hedge_bytes_ = 0;
+        suspected_bytes_.reset();
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
         counts_ = !asked_for_ && is_suspicion(event.reason) && !all_are_hot();
         // A command may wait, as until something plays; whoever is prepared by then serves it.
@@ -155,7 +156,7 @@ class HedgesStayInBudget final : public Checker {
         asked_for_ = asked_for_ || commanded_;
         break;
       case EventType::hedge_cancelled:
-        if (counts_ && !hard_) spend(hedge_bytes_);
+        if (counts_ && !hard_) spend(suspected_bytes_.value_or(hedge_bytes_));
         if (event.source) hedged_.insert(*event.source);
         candidate_.reset();
         counts_ = false;
@@ -216,11 +217,9 @@ class HedgesStayInBudget final : public Checker {
 
   /// What was hedged on suspicion and lasts counts up to lossThresholdMs of loss.
   void stop_counting_a_loss() {
-    if (!counts_ || hard_ || !lost() || !is_long()) return;
-    std::uint64_t bytes = hedge_bytes_;
-    for (const auto& [id, arrived] : under_way_) bytes += arrived;
-    spend(bytes);
-    counts_ = false;
+    if (!counts_ || suspected_bytes_ || !lost() || !is_long()) return;
+    suspected_bytes_ = hedge_bytes_;
+    for (const auto& [id, arrived] : under_way_) *suspected_bytes_ += arrived;
   }
 
   /// Section 11, trickle: the projected arrival of a body that is under way misses the latest time to prepare.
@@ -310,6 +309,7 @@ class HedgesStayInBudget final : public Checker {
   std::map<RequestId, std::uint64_t> under_way_;  // of the candidate
   loading::FetchProgress body_;  // the last one of the source on the screen
   std::uint64_t hedge_bytes_ = 0;
+  std::optional<std::uint64_t> suspected_bytes_;  // of them, where the loss lasts
   bool counts_ = false;
   bool hard_ = false;
   bool asked_for_ = false;  // by the app, or a failback
