@@ -2,7 +2,7 @@
 PRESET ?= dev
 REPORT ?= build/demo
 JOBS   ?= $(shell nproc)
-RUNS   ?= 39000
+RUNS   ?= 41000
 
 .PHONY: help deps build demo test sim crowd fuzz soak coverage bench bench-failover wasm demo-web bench-web bench-failover-web clean
 
@@ -40,6 +40,9 @@ wasm: deps
 	player-wasm/build.sh build/wasm
 
 test: build wasm
+	cmake --preset fuzz
+	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
+	UNDERSTUDY_CORPORA=none tests/fuzz/run.sh --runs 1000 --seed 1 --jobs $(JOBS) --corpus build/fuzz/none
 	cmake --preset $(PRESET) -DUNDERSTUDY_BUILD_WASM=ON
 	ctest --preset $(PRESET) -j $(JOBS)
 

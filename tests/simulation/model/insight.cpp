@@ -36,6 +36,7 @@ UNDERSTUDY_REACH(hedge_at_);
 UNDERSTUDY_REACH(raise_at_);
 UNDERSTUDY_REACH(raised_until_);
 UNDERSTUDY_REACH(congested_until_);
+UNDERSTUDY_REACH(asked_in_turn_);
 UNDERSTUDY_REACH(times_);
 UNDERSTUDY_REACH(stalled_since_);
 UNDERSTUDY_REACH(memory_);
@@ -46,6 +47,7 @@ UNDERSTUDY_REACH(watching_primary_);
 #define GET(c, name) ((c).*reach(name##tag{}))
 
 constexpr Instant kOver{};
+constexpr std::size_t kMostAsked = 2;  // members beside the one on the air
 
 Duration rounded(Duration d) { return (d + kTick / 2) / kTick * kTick; }
 
@@ -110,11 +112,12 @@ void normalise(Controller& c, const Policy& p, Instant now) {
            .hedged = kOver,
            .ready = candidate && times.ready ? std::optional(since(*times.ready, now, failover::kAlignPatience)) : std::nullopt};
   if (candidate) {
-    candidate->since = since(candidate->since, now, failover::kCandidatePatience);
+    candidate->since = since(candidate->since, now, candidate->patience);
     candidate->reason = essence(candidate->reason);
   }
-  if (auto& stalled = GET(c, stalled_since_)) stalled = since(*stalled, now, from_ms(p.max_hold_ms));
+  if (auto& stalled = GET(c, stalled_since_)) stalled = since(*stalled, now, from_ms(p.max_hold_ms + p.startup_timeout_ms));
   if (auto& failback = GET(c, failback_at_)) failback = std::max(ahead(*failback, now, kFar), kNow);
+  GET(c, asked_in_turn_) = std::min(GET(c, asked_in_turn_), kMostAsked);
   recent(GET(c, voluntary_), now);
   for (auto& [id, memory] : GET(c, memory_)) {
     if (memory.excluded_until) memory.excluded_until = ahead(*memory.excluded_until, now, from_ms(p.penalty_ms));
@@ -143,6 +146,7 @@ std::string memory_of(const Controller& c) {
     put_small(candidate->reason);
     put_small(candidate->voluntary);
     put_time(candidate->since);
+    put_small(candidate->patience / kTick);
     put_optional(GET(c, times_).ready);
   }
   put_small('|');
@@ -157,6 +161,7 @@ std::string memory_of(const Controller& c) {
   put_optional(GET(c, raised_until_));
   put_optional(GET(c, stalled_since_));
   put_optional(GET(c, failback_at_));
+  put_small(GET(c, asked_in_turn_));
   put_small(GET(c, voluntary_).size());
   for (const auto& [id, memory] : GET(c, memory_)) {
     std::string one = std::exchange(bytes, {});
