@@ -268,11 +268,13 @@ void StreamLoader::watch_body(Instant now) {
   segment_->checked = now;
   trickles_until_.reset();
   if (!segment_->content_length || *segment_->content_length == 0 || segment_->bytes == 0) return;
-  const auto length = static_cast<std::int64_t>(*segment_->content_length);
-  const auto bytes = static_cast<std::int64_t>(std::min(segment_->bytes, *segment_->content_length));
-  const std::int64_t elapsed_ms = to_ms(now - *segment_->first_byte);
-  const std::int64_t media_ms = to_ms(segment_->duration) * bytes / length;
-  if (media_ms < elapsed_ms) trickles_until_ = now + from_ms(elapsed_ms * (length - bytes) / bytes);
+  // A header may state any length.
+  const auto length = static_cast<double>(*segment_->content_length);
+  const double bytes = std::min(static_cast<double>(segment_->bytes), length);
+  const auto elapsed_ms = static_cast<double>(to_ms(now - *segment_->first_byte));
+  if (static_cast<double>(to_ms(segment_->duration)) * bytes / length >= elapsed_ms) return;
+  const double left_ms = std::min(elapsed_ms * (length - bytes) / bytes, static_cast<double>(to_ms(kLongestWait)));
+  trickles_until_ = now + from_ms(static_cast<std::int64_t>(left_ms));
 }
 
 bool StreamLoader::crawls(Instant now) const {

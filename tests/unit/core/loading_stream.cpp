@@ -1,5 +1,6 @@
 // One media playlist being loaded: what is asked for when, what is retried, what counts as late.
 #include <algorithm>
+#include <limits>
 
 #include "core/base/reach.h"
 #include "core/loading/stream_loader.h"
@@ -246,6 +247,16 @@ TEST_CASE("a body slower than real time for a second is a trickle, a faster one 
   rig.tick(1s);
   CHECK(rig.loader.trickles_until());
   CHECK_FALSE(rig.loader.flows());
+}
+
+TEST_CASE("a length that no body has makes a trickle that lasts, and nothing overflows") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const RequestId id = rig.asked("seg3.ts")->id;
+  rig.loader.on_progress({id, 1, std::numeric_limits<std::uint64_t>::max()}, rig.s);
+  rig.tick(10s);
+  REQUIRE(rig.loader.trickles_until());
+  CHECK(*rig.loader.trickles_until() == rig.s.now + kLongestWait);
 }
 
 TEST_CASE("bytes count as they come, also of a body that is not wanted any more") {
