@@ -40,9 +40,6 @@ wasm: deps
 	player-wasm/build.sh build/wasm
 
 test: build wasm
-	cmake --preset fuzz
-	cmake --build --preset fuzz -j $(JOBS) --target fuzzers
-	UNDERSTUDY_CORPORA=none tests/fuzz/run.sh --runs 1000 --seed 1 --jobs $(JOBS) --corpus build/fuzz/none
 	cmake --preset $(PRESET) -DUNDERSTUDY_BUILD_WASM=ON
 	ctest --preset $(PRESET) -j $(JOBS)
 
