@@ -243,4 +243,23 @@ TEST_CASE("silence is suspect later than the source's own requests usually take,
   CHECK(suspected_after(120s) < 350ms);   // of a network that answers within some 50 ms
 }
 
+TEST_CASE("a fallback that has brought all that it lists is not given up before it publishes the next long segment") {
+  // FAILOVER.md 12.3: preparation is all that it needs. A new attempt would begin with nothing, and after a back-off.
+  for (const Duration segment : {Duration(6s), Duration(10s)}) {
+    for (Duration phase{}; phase < segment; phase += 1500ms) {
+      World world;
+      for (const char* name : {"a", "b"}) world.origin(name).settings().segment = segment;
+      world.origin("b").settings().phase = phase;
+      world.run_for(60s);
+      world.origin("a").refuse();
+      world.run_for(60s);
+      INFO("segments of " << to_ms(segment) << " ms, " << to_ms(phase) << " ms apart");
+      CHECK(world.on_screen() == "b");
+      CHECK(world.count(EventType::hedge_started) == 1);
+      CHECK(world.count(EventType::hedge_cancelled) == 0);
+      CHECK(world.undisturbed());
+    }
+  }
+}
+
 }  // namespace understudy

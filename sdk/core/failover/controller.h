@@ -89,6 +89,7 @@ class Controller {
     Instant since{};
     Duration patience{};
     bool voluntary = false;
+    Instant expected_by{};  // it waits for what is not published yet
   };
   struct ManualRequest {
     std::optional<SourceId> to;

@@ -160,9 +160,9 @@ bool Controller::wins(const View& v, const MemberView& candidate) const {
 }
 
 /// Until when a candidate may bring nothing: where there is another one, that one needs its time too. What comes in is not given up for
-/// one that would begin with nothing.
+/// one that would begin with nothing; and who has brought all that it lists is waited for until it publishes.
 Instant Controller::patience(const View& v, const MemberView& candidate) const {
-  const Instant longest = candidate_->since + candidate_->patience;
+  const Instant longest = std::max(candidate_->since + candidate_->patience, candidate_->expected_by);
   if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
   const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
   const Instant last_chance = v.now + (left - prepare_lead(v));
@@ -174,6 +174,7 @@ void Controller::tend_candidate(const View& v, Out& out) {
   const MemberView& c = member(v, candidate_->id);
   if (c.delivering && c.splice_ready && !times_.ready) times_.ready = v.now;
   const bool brings_more = wins(v, c);
+  candidate_->expected_by = std::max(candidate_->expected_by, c.expected_by);
   if (brings_more && c.assessment.verdict == Verdict::ok) memory_[c.id].backoff = Duration::zero();
   const bool least_bad = brings_more && !(c.assessment.reason == Reason::access_denied && !able_members(v).empty());
   const bool broken = c.assessment.broken() && !least_bad;

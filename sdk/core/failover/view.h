@@ -40,6 +40,7 @@ struct MemberView {
   bool crawls = false;                // the body under way would take so long that a new request is better
   bool whole_segment = false;         // of the present loading, at least one came in whole
   Instant comes_in_until{};           // until then its media counts as coming in: a body flows, or the next one was asked for just now
+  Instant expected_by{};              // all that it lists is here: by then it should have published the next and brought it
   bool splice_ready = false;
   bool aligned = true;                // how its content lies against the active one's was measured, or can't be
   Duration to_prepare = from_ms(1500);  // how long before the splice its preparation must begin

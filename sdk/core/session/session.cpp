@@ -216,6 +216,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.crawls = m.loader->crawls(now_);
   v.whole_segment = m.loader->complete_until().has_value();
   v.comes_in_until = comes_in_until(m);
+  v.expected_by = expected_by(m);
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = to_prepare(m);
   v.out_of_reach = out_of_reach(m);

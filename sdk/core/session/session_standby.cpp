@@ -113,6 +113,14 @@ Instant Session::comes_in_until(const Member& m) const {
   return silent && m.loader->complete_until() ? *silent + kSilencePrior : Instant{};
 }
 
+/// By the rhythm of its list, seen at one of the reloads that come twice as often then, and loaded.
+Instant Session::expected_by(const Member& m) const {
+  const loading::SourceLoader& loader = *m.loader;
+  const bool has_all = loader.level() == loading::SourceLoader::Level::media && loader.has_playlist() && !loader.listed_since();
+  const auto due = has_all && !loader.ended() && !m.monitor->stale(now_) ? loader.media_due() : std::nullopt;
+  return due ? *due + loader.target_duration() / 2 + to_prepare(m) : Instant{};
+}
+
 /// How long until the buffer has run down to what the preparation of another one takes; unset where there is no other, or nothing plays.
 std::optional<Duration> Session::until_too_late(const Member& active) const {
   const SourceBuffer* buffer = buffer_of(active.id);
