@@ -132,8 +132,10 @@ void Session::tick_loaders() {
 }
 
 /// All that it had is shown, and what came behind the hole would be waited for with a picture that stands still for longer than
-/// maxHoldMs (FAILOVER.md 4). Whoever has what lies between would be on the screen by now.
+/// maxHoldMs (FAILOVER.md 4). Whoever has what lies between would be on the screen by now. The gap of a recording is part of it: it is
+/// played through, and counted.
 bool Session::stands_before_hole(const Member& m) const {
+  if (m.loader->ended() && !m.loader->ended_while_live()) return false;
   const auto behind = m.loader->loaded_from();
   const auto whole = m.loader->complete_until();
   if (!behind || !whole || *whole <= *behind || *behind - media_.playhead <= from_ms(policy_.max_hold_ms)) return false;
