@@ -218,9 +218,9 @@ failover::MemberView Session::view_of(Member& m) {
   v.crawls = m.loader->crawls(now_);
   v.whole_segment = m.loader->complete_until().has_value();
   v.comes_in_until = comes_in_until(m);
-  v.expected_by = expected_by(m);
   v.aligned = m.alignment != Member::Alignment::unknown || known(m);
   v.to_prepare = to_prepare(m);
+  if (!is_active) v.expected_by = expected_by(m, v.to_prepare);
   v.out_of_reach = out_of_reach(m);
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;

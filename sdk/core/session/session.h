@@ -133,7 +133,7 @@ class Session {
   bool still_covers(const Member& member) const;
   Duration to_prepare(const Member& member) const;
   Instant comes_in_until(const Member& member) const;
-  Instant expected_by(const Member& member) const;
+  Instant expected_by(const Member& member, Duration to_prepare) const;
   std::optional<Duration> until_too_late(const Member& active) const;
   Duration out_of_reach(const Member& member) const;
   Duration warm_interval(const Member& member) const;

@@ -114,11 +114,11 @@ Instant Session::comes_in_until(const Member& m) const {
 }
 
 /// By the rhythm of its list, seen at one of the reloads that come twice as often then, and loaded.
-Instant Session::expected_by(const Member& m) const {
+Instant Session::expected_by(const Member& m, Duration to_prepare) const {
   const loading::SourceLoader& loader = *m.loader;
   const bool has_all = loader.level() == loading::SourceLoader::Level::media && loader.has_playlist() && !loader.listed_since();
   const auto due = has_all && !loader.ended() && !m.monitor->stale(now_) ? loader.media_due() : std::nullopt;
-  return due ? *due + loader.target_duration() / 2 + to_prepare(m) : Instant{};
+  return due ? *due + loader.target_duration() / 2 + to_prepare : Instant{};
 }
 
 /// How long until the buffer has run down to what the preparation of another one takes; unset where there is no other, or nothing plays.
