@@ -8,7 +8,7 @@ usage() {
 usage: tests/fuzz/run.sh [options]
   --seconds S | --minutes M   time for all targets together (default: 90 seconds)
   --runs N                    instead of a time: so many executions for each share of a target, however fast the machine
-  --seed N                    of what is tried: the same seed tries the same, as far as time allows (default: drawn)
+  --seed N                    of what is tried (default: drawn); two runs with the same seed still differ
   --only NAME                 this target alone; may be given several times
   --jobs J                    so many targets at once (default: 1)
   --build DIR                 the build folder of preset `fuzz` (default: build/fuzz)

@@ -135,7 +135,7 @@ class StreamLoader {
   Duration hole() const { return hole_; }
   /// Of the epoch before, which load_media() ended.
   void keep_hole(Duration hole) { hole_ = hole; }
-  /// What is shown begins there: a hole before it is none, and trouble is history.
+  /// What is shown begins there: a hole before it is none, and trouble with what lies before it is history.
   void begins_at(MediaTime at);
   /// A playlist is being asked for right now.
   bool reloading() const { return playlist_request_.has_value(); }
@@ -165,6 +165,7 @@ class StreamLoader {
   /// Reading of the clock minus content time at the live edge: the least of the last reloads, because a reload comes at any time
   /// after the segment was published. Between two sources the difference is the lag.
   std::optional<Duration> edge_distance() const;
+  /// As it was before the list last began anew.
   std::optional<Duration> edge_distance_before() const { return edge_before_; }
   std::vector<Observation> take_observations() { return std::exchange(observations_, {}); }
 
