@@ -20,6 +20,9 @@ class QuietTimes {
     until = std::max(until, now + std::min(*done.retry_after, kMaxRetryAfter));
   }
   Instant until(Purpose purpose) const { return until_[static_cast<std::size_t>(purpose)]; }
+  /// The first failure is no evidence yet, as one quick retry may heal it; where the server forbids even that, its answer is all that
+  /// will be known for as long as it said (FAILOVER.md 11).
+  bool permits_quick_retry(Purpose purpose, Instant now) const { return until(purpose) <= now + kQuickRetry; }
 
   void asked(Instant now) {
     asked_.push_back(now);

@@ -142,7 +142,7 @@ void SourceLoader::on_resolved(const FetchDone& done, const Surroundings& s) {
 void SourceLoader::resolve_failed(Error error, const Surroundings& s) {
   observations_.push_back({Observation::Kind::request_failed, s.now, {}});
   ++resolve_failures_;
-  if (resolve_failures_ == 1 && !access_denied(error)) {
+  if (resolve_failures_ == 1 && !access_denied(error) && quiet_->permits_quick_retry(Purpose::multivariant_playlist, s.now)) {
     resolve_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
   } else {
     Reason reason = reason_of(error);

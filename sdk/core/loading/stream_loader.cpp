@@ -176,7 +176,7 @@ void StreamLoader::on_playlist(const FetchDone& done, const Surroundings& s) {
 
 void StreamLoader::playlist_failed(Reason reason, Error error, const Surroundings& s) {
   ++playlist_failures_;
-  if (playlist_failures_ == 1 && reason != Reason::access_denied) {
+  if (playlist_failures_ == 1 && reason != Reason::access_denied && quiet_->permits_quick_retry(Purpose::media_playlist, s.now)) {
     reload_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
     return;
   }

@@ -200,7 +200,7 @@ class StreamLoader {
   void fetch_segment(const hls::Segment& segment, const Surroundings& s);
   void on_init(const FetchDone& done, const Surroundings& s);
   void on_segment(const FetchDone& done, const Surroundings& s);
-  void segment_failed(const Error& error, const Surroundings& s);
+  void segment_failed(Purpose purpose, const Error& error, const Surroundings& s);
   void give_up_segment(const Surroundings& s);
   void leave_for(const hls::Segment& front);
   void pass_gap(const Surroundings& s);

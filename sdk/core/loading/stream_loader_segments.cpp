@@ -223,7 +223,7 @@ bool StreamLoader::request_init(const hls::Segment& segment, Instant now) {
 void StreamLoader::on_init(const FetchDone& done, const Surroundings& s) {
   init_request_.reset();
   other_bytes_ += done.body_bytes;
-  if (!done.ok()) return segment_failed(done.failure(), s);
+  if (!done.ok()) return segment_failed(Purpose::init_section, done.failure(), s);
   observe(Observation::Kind::request_ok, s.now);
   init_id_ = done.id;
   init_ = init_wanted_;
@@ -291,7 +291,7 @@ void StreamLoader::on_segment(const FetchDone& done, const Surroundings& s) {
   if (bytes > 0) segment_begun_ = true;
   segment_.reset();
   trickles_until_.reset();
-  if (!done.ok()) return segment_failed(done.failure(), s);
+  if (!done.ok()) return segment_failed(Purpose::segment, done.failure(), s);
   observe(Observation::Kind::request_ok, s.now);
   observe(Observation::Kind::segment_arrived, s.now);
   segment_time_ += duration;
@@ -315,11 +315,11 @@ void StreamLoader::advance(const Surroundings& s) {
     listed_at_.reset();
 }
 
-void StreamLoader::segment_failed(const Error& error, const Surroundings& s) {
+void StreamLoader::segment_failed(Purpose purpose, const Error& error, const Surroundings& s) {
   observe(Observation::Kind::request_failed, s.now);
   ++segment_failures_;
   const bool denied = access_denied(error);
-  if (segment_failures_ == 1 && !denied) {
+  if (segment_failures_ == 1 && !denied && quiet_->permits_quick_retry(purpose, s.now)) {
     retry_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
   } else {
     segment_trouble(reason_of(error), error, *next_msn_, s.now);

@@ -165,14 +165,36 @@ TEST_CASE("Retry-After lengthens the wait, up to thirty seconds") {
   CHECK(rig.count<Fetch>() >= 4);
 }
 
-// FAILOVER.md 12.9. Its quick retry would have been due long before.
+// FAILOVER.md 12.9. Its retry would have been due before.
 TEST_CASE("a segment whose server asked to be left alone wakes nobody until then") {
   Rig rig;
   rig.begin(playlist(0, 6));
   rig.answer(*rig.asked("seg3.ts"), 503, "", 1500ms);
-  CHECK(rig.loader.next_deadline() < rig.s.now + 1s);  // its retry
-  rig.tick(1s);
-  CHECK(rig.loader.next_deadline() == rig.s.now + 500ms);
+  rig.tick(1300ms);
+  CHECK(rig.loader.next_deadline() == rig.s.now + 200ms);
+}
+
+// FAILOVER.md 11: declared one quick retry later. The server forbids that one, so nothing else will be known before it is due.
+TEST_CASE("who is refused and told to wait knows at once that the segment is lost") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  SECTION("told to wait longer than a quick retry does") {
+    rig.answer(*rig.asked("seg3.ts"), 301, "", 26s);
+    REQUIRE(rig.loader.trouble());
+    CHECK(rig.loader.trouble()->reason == Reason::http_error);
+  }
+  SECTION("told to wait no longer") {
+    rig.answer(*rig.asked("seg3.ts"), 301, "", 0s);
+    CHECK_FALSE(rig.loader.trouble());
+  }
+}
+
+TEST_CASE("who is refused the list and told to wait knows at once") {
+  Rig rig;
+  rig.loader.open("http://a.test/live/media.m3u8", std::nullopt, rig.s);
+  rig.collect();
+  rig.answer(*rig.asked("media.m3u8"), 503, "", 26s);
+  CHECK(rig.loader.trouble());
 }
 
 TEST_CASE("a failed segment that is not wanted any more is no deadline") {
