@@ -63,6 +63,23 @@ TEST_CASE("a warm fallback that is well is never called unhealthy, however long 
   }
 }
 
+// FAILOVER.md 6: hot is fetched in step. A server that began to trickle goes on so in that body also once it is mended.
+TEST_CASE("a hot fallback whose body would take minutes is loaded anew") {
+  World world;
+  world.policy().standby = Standby::hot;
+  world.run_for(20s);
+  world.origin("b").trickle(1500).lasting(6s);
+  world.run_for(100s);
+  CHECK(state_of(world, "b") == SourceState::hot);
+  const std::size_t before = requests_for_media(world, "b").size();
+  world.run_for(20s);
+  CHECK(requests_for_media(world, "b").size() >= before + 9);
+  world.origin("a").answer_all(404);
+  world.run_for(30s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.undisturbed());
+}
+
 TEST_CASE("a hot fallback follows in step, and takes over without a request") {
   World world;
   world.policy().standby = Standby::hot;

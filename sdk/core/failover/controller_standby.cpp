@@ -39,7 +39,7 @@ void Controller::consider_standby(const View& v, Out& out) {
   if (raised_until_) wake_at(*raised_until_);
   for (const MemberView& m : v.members) {
     MemberMemory& memory = memory_[m.id];
-    const bool failed = (m.assessment.broken() || m.stale) && !v.network_down;  // then nobody is to blame
+    const bool failed = (m.assessment.broken() || m.stale || m.crawls) && !v.network_down;  // then nobody is to blame
     if (memory.standby == Standby::hot && failed) memory.hot_again_at = v.now + kRaisedFor;
     if (v.now < memory.hot_again_at) wake_at(memory.hot_again_at);
   }
