@@ -97,6 +97,7 @@ class Controller {
   struct MemberMemory {
     std::optional<Instant> excluded_until;
     bool denied = false;
+    bool tried = false;  // in vain, in the loss that is being weighed
     Duration backoff{};
     std::deque<Instant> failures;  // of the last ten minutes, at most 16
     bool probing = false;
@@ -120,6 +121,7 @@ class Controller {
   void consider_standby(const View& v, Out& out);
   std::vector<const MemberView*> able_members(const View& v) const;
   Standby standby_of(const MemberView& m, std::size_t rank, int& hot_left, const View& v) const;
+  bool tried(SourceId id) const;
   Instant hot_again_at(SourceId id) const;
   void forget_standby();
   void weigh_loss(const View& v, Out& out);

@@ -49,7 +49,7 @@ Duration Controller::prepare_lead(const View& v) const {
 Duration Controller::hedge_slack(const View& v) const {
   const auto able = able_members(v);
   Duration lead = prepare_lead(v);
-  if (able.size() > 1) lead += able.front()->to_prepare;
+  if (able.size() > 1) lead += able.front()->to_prepare + kPrepareMargin;
   for (const MemberView* m : able) lead = std::max(lead, m->out_of_reach);
   return member(v, *active_).buffer.value_or(Duration::zero()) - lead;
 }
@@ -60,6 +60,7 @@ Duration Controller::hedge_slack(const View& v) const {
 /// is the lead's to give.
 void Controller::note_loss(const View& v, const MemberView& active, Out& out) {
   losing_ = true;
+  for (auto& [id, memory] : memory_) memory.tried = false;
   loss_reason_ = active.assessment.verdict == Verdict::ok ? Reason::start_timeout : active.assessment.reason;
   times_ = LossTimes{active.assessment.media_due, v.now, {}, std::nullopt};
   out.push_back(Tell{EventType::intent_to_fallback, loss_reason_, active.id, active.id, active.assessment.error});
@@ -85,20 +86,31 @@ bool Controller::penalised(SourceId id, Instant now) const {
   return it != memory_.end() && it->second.excluded_until && now < *it->second.excluded_until;
 }
 
-/// Who may be tried, the next one first: sources that the status calls playing before those it does not, the primary before the
-/// others, then by priority.
+bool Controller::tried(SourceId id) const {
+  const auto it = memory_.find(id);
+  return losing_ && it != memory_.end() && it->second.tried;
+}
+
+/// Who may be tried, the next one first: who was not tried in vain already, as one of them may deliver (FAILOVER.md 12.3); sources that
+/// the status calls playing before those it does not, the primary before the others, then by priority.
 std::vector<const MemberView*> Controller::able_members(const View& v) const {
   std::vector<const MemberView*> able;
   for (const MemberView& m : v.members)
     if (m.eligible && m.id != active_ && !penalised(m.id, v.now)) able.push_back(&m);
-  const auto rank = [](const MemberView* m) { return std::tuple(!m->says_playing, m->id.value != 0, m->priority, m->id.value); };
+  const auto rank = [this](const MemberView* m) {
+    return std::tuple(tried(m->id), !m->says_playing, m->id.value != 0, m->priority, m->id.value);
+  };
   std::sort(able.begin(), able.end(), [&](auto* a, auto* b) { return rank(a) < rank(b); });
   return able;
 }
 
 /// The next source to try, in a flat group drawn at random. `least_bad`: when all are excluded, the one that is free soonest.
 std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
-  const auto able = able_members(v);
+  auto able = able_members(v);
+  if (!able.empty() && tried(able.front()->id)) {  // all of them were: once more from the first
+    for (auto& [id, memory] : memory_) memory.tried = false;
+    able = able_members(v);
+  }
   if (able.empty()) {
     const MemberView* soonest = nullptr;
     for (const MemberView& m : v.members) {
@@ -110,9 +122,10 @@ std::optional<SourceId> Controller::choose(const View& v, bool least_bad) {
     return least_bad && soonest != nullptr ? std::optional(soonest->id) : std::nullopt;
   }
   if (policy_.mode == GroupMode::prioritized || able.front()->id.value == 0) return able.front()->id;
-  const auto playing = static_cast<std::uint64_t>(
-      std::count_if(able.begin(), able.end(), [&](auto* m) { return m->says_playing == able.front()->says_playing; }));
-  return able[random_.below(playing)]->id;
+  const auto alike = [&](const MemberView* m) {
+    return m->says_playing == able.front()->says_playing && tried(m->id) == tried(able.front()->id);
+  };
+  return able[random_.below(static_cast<std::uint64_t>(std::count_if(able.begin(), able.end(), alike)))]->id;
 }
 
 void Controller::hedge(const View& v, SourceId id, Reason reason, bool voluntary, Out& out) {
@@ -135,6 +148,7 @@ void Controller::drop_candidate(Out& out) {
 /// decorrelated jitter.
 void Controller::exclude(const View& v, const MemberView& m, Duration min) {
   MemberMemory& memory = memory_[m.id];
+  memory.tried = true;
   const bool denies = m.assessment.reason == Reason::access_denied;
   if (memory.denied && !denies && penalised(m.id, v.now)) return;
   memory.denied = denies;
@@ -166,7 +180,7 @@ Instant Controller::patience(const View& v, const MemberView& candidate) const {
   if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
   const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
   const Instant last_chance = v.now + (left - prepare_lead(v));
-  return std::min(longest, std::max({last_chance, candidate_->since + candidate.to_prepare, candidate.comes_in_until}));
+  return std::min(longest, std::max({last_chance, candidate_->since + candidate.to_prepare + kPrepareMargin, candidate.comes_in_until}));
 }
 
 /// A candidate that can't deliver makes room for the next one at once.

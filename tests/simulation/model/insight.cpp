@@ -123,6 +123,7 @@ void normalise(Controller& c, const Policy& p, Instant now) {
     if (memory.excluded_until) memory.excluded_until = ahead(*memory.excluded_until, now, from_ms(p.penalty_ms));
     if (memory.excluded_until == kOver) memory.excluded_until.reset();
     if (!memory.excluded_until) memory.denied = false;
+    if (!losing) memory.tried = false;
     memory.backoff = rounded(memory.backoff);
     memory.hot_again_at = ahead(memory.hot_again_at, now, failover::kRaisedFor);
     recent_failures(memory.failures, now, failures_that_count(p));
@@ -165,7 +166,7 @@ std::string memory_of(const Controller& c) {
   put_small(GET(c, voluntary_).size());
   for (const auto& [id, memory] : GET(c, memory_)) {
     std::string one = std::exchange(bytes, {});
-    put_small(memory.denied | memory.probing << 1 | memory.watched << 2);
+    put_small(memory.denied | memory.probing << 1 | memory.watched << 2 | memory.tried << 3);
     put_small(memory.standby);
     put_small(memory.failures.size());
     put_small(memory.backoff / kTick);

@@ -210,6 +210,34 @@ TEST_CASE("a candidate that can't deliver makes room for the next at once") {
   CHECK(stage.controller.penalised(kB, stage.view.now));
 }
 
+// FAILOVER.md 12.3: it is enough that one of them delivers, so that one must get its turn.
+TEST_CASE("of several candidates each is tried before one is tried again") {
+  constexpr SourceId kD{3};
+  Stage stage;
+  stage.view.members.push_back(stage[kC]);
+  stage[kD].id = kD;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage.lose(kA);
+  REQUIRE(first<Hedge>(stage.evaluate())->source == kB);
+  stage.lose(kB);
+  REQUIRE(first<Hedge>(stage.evaluate())->source == kC);
+  REQUIRE(first<Hedge>(stage.evaluate(20s))->source == kD);  // kC was silent, and kB is excluded no more
+  CHECK(first<Hedge>(stage.evaluate(20s))->source == kB);    // once more from the first
+}
+
+// What it takes to prepare is what it took others, and is over at the very moment at which the last answer comes.
+TEST_CASE("a candidate that takes just as long as it was expected to is not given up for another one") {
+  Stage stage;
+  stage.play();
+  stage[kA].buffer = 1s;
+  stage[kB].to_prepare = stage[kC].to_prepare = 1100ms;
+  stage.lose(kA);
+  REQUIRE(first<Hedge>(stage.evaluate())->source == kB);
+  CHECK_FALSE(first<CancelHedge>(stage.evaluate(1100ms)));
+  CHECK(first<CancelHedge>(stage.evaluate(kPrepareMargin)));
+}
+
 TEST_CASE("a member that denies access is penalised for penaltyMs") {
   Stage stage;
   stage.play();
