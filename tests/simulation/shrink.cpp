@@ -92,7 +92,8 @@ class Shrinking {
         accept(candidate);
       };
       with([](Fault& f) { f.lasts = 0; });
-      with([](Fault& f) { f.at = f.at / 1000 * 1000; });
+      const std::int64_t before = i == 0 ? 0 : script_.faults[i - 1].at;  // they stay in order, as one that was read again is
+      with([before](Fault& f) { f.at = std::max(f.at / 1000 * 1000, before); });
       with([](Fault& f) { f.lasts = f.lasts / 1000 * 1000; });
     }
   }

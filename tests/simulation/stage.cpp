@@ -111,6 +111,7 @@ status::MemberState* Stage::member(status::StatusDocument& document, const std::
 
 Ending Stage::harm(Harm& harm, Trouble trouble) {
   harm.now.insert(trouble);
+  ++harm.count;
   return [this, &harm, trouble] {
     harm.now.erase(harm.now.find(trouble));
     harm.until = std::max(harm.until, world_.now());
@@ -132,6 +133,7 @@ void Stage::harm_until(const std::string& source, Instant until, Trouble trouble
   Harm& harm = harms_[source];
   harm.until = std::max(harm.until, until);
   harm.lingering = std::max(harm.lingering, trouble);
+  ++harm.count;
   // Whoever watches is told when it is over.
   if (until > world_.now()) world_.at_once([] {}).after(until - world_.now());
 }
@@ -142,6 +144,11 @@ Trouble Stage::trouble(const std::string& source) const {
   const Harm& harm = it->second;
   const Trouble lingering = harm.until > world_.now() ? harm.lingering : Trouble::none;
   return harm.now.empty() ? lingering : std::max(*harm.now.rbegin(), lingering);
+}
+
+int Stage::troubles(const std::string& source) const {
+  const auto it = harms_.find(source);
+  return viewer_harm_.count + (it == harms_.end() ? 0 : it->second.count);
 }
 
 bool Stage::viewer_fine() const { return fine(viewer_harm_); }

@@ -61,6 +61,7 @@ class Stage {
   void harm_until(const std::string& source, Instant until, Trouble trouble);
   bool delivers(const std::string& source) const;
   Trouble trouble(const std::string& source) const;
+  int troubles(const std::string& source) const;
   /// How long nothing was wrong with it; zero while something is.
   Duration delivers_for(const std::string& source) const;
   /// The viewer's own side, every source at once.
@@ -75,6 +76,7 @@ class Stage {
     std::multiset<Trouble> now;
     Instant until = Instant::min();
     Trouble lingering = Trouble::none;
+    int count = 0;  // so far
   };
   Ending harm(Harm& harm, Trouble trouble);
   bool fine(const Harm& harm) const;

@@ -21,6 +21,7 @@ class WorldTruth final : public Truth {
   bool delivers(const std::string& member) const override { return stage_.delivers(member); }
   Duration delivers_for(const std::string& member) const override { return stage_.delivers_for(member); }
   Trouble trouble(const std::string& member) const override { return stage_.trouble(member); }
+  int troubles(const std::string& member) const override { return stage_.troubles(member); }
   std::int64_t byte_rate(const std::string& member) const override { return stage_.publisher(member).settings().bitrate / 8; }
   Duration lag(const std::string& member) const override;
   Duration segment(const std::string& member) const override { return stage_.segment_of(member); }

@@ -38,6 +38,7 @@ struct Told final : Truth {
     return member == "a" ? a_delivers_for : Duration(1h);
   }
   Trouble trouble(const std::string& member) const override { return lost == member ? Trouble::refused : Trouble::none; }
+  int troubles(const std::string& member) const override { return lost == member ? 1 + more_troubles : 0; }
   std::int64_t byte_rate(const std::string&) const override { return 250'000; }
   Duration lag(const std::string& member) const override { return member == "b" ? lag_of_b : Duration::zero(); }
   Duration segment(const std::string&) const override { return 2s; }
@@ -46,7 +47,7 @@ struct Told final : Truth {
   bool network_up() const override { return true; }
   Duration network_up_for() const override { return 1h; }
   bool paused() const override { return false; }
-  Duration buffer() const override { return 20s; }
+  Duration buffer() const override { return ahead; }
   bool aligned() const override { return true; }
   std::size_t requests_under_way() const override { return 0; }
   bool replayed() const override { return true; }
@@ -56,6 +57,8 @@ struct Told final : Truth {
   status::StatusDocument said;
   bool reachable = true;
   std::string lost;
+  int more_troubles = 0;
+  Duration ahead = 20s;
   Duration lag_of_b{};
   Duration a_delivers_for{1h};
 };
@@ -200,6 +203,32 @@ TEST_CASE("no_stall: a member that lags by more than the buffer holds cannot hel
     b.in(session::Stalled{});
     CHECK((b.found() > 0) == (lag == Duration(2s)));
   }
+}
+
+TEST_CASE("no_stall: another fault on top of the first counts with the buffer of its own moment") {
+  for (const Duration left : {Duration(20s), Duration(2s)}) {
+    Bench b(no_stall);
+    b.show(kA, 1s);
+    b.truth.lost = "a";
+    b.change();
+    b.pass(20s);
+    b.truth.ahead = left;
+    b.truth.more_troubles = 1;
+    b.change();
+    b.in(session::Stalled{});
+    CHECK((b.found() > 0) == (left == Duration(20s)));
+  }
+}
+
+TEST_CASE("no_stall: who is lost after the fault as well makes it one that the buffer need not bear") {
+  Bench b(no_stall);
+  b.show(kA, 1s);
+  b.truth.lost = "a";
+  b.change();
+  b.truth.lag_of_b = 30s;
+  b.change();
+  b.in(session::Stalled{});
+  CHECK(b.found() == 0);
 }
 
 TEST_CASE("something_on_screen: nothing may be shown only for so long while a member delivers") {

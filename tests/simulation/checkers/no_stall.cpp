@@ -38,8 +38,8 @@ class NoStall final : public Checker {
     if (disturbed()) armed_ = false;
     else if (delivering_ && !delivers) consider();
     else if (armed_ && delivers) armed_ = truth.delivers_for(screen_.name()) < kSettled;
-    else if (armed_ && truth.trouble(screen_.name()) != trouble_) armed_ = false;  // another fault on top of the first
-    if (armed_ && !somebody_delivers()) armed_ = false;
+    else if (armed_ && truth.troubles(screen_.name()) != troubles_) consider();  // another fault on top of the first
+    if (armed_ && (!somebody_delivers() || buffer_ < needed())) armed_ = false;  // others were lost meanwhile
     delivering_ = delivers;
   }
 
@@ -53,7 +53,7 @@ class NoStall final : public Checker {
       denied_at_ = truth.now();
     if (std::holds_alternative<session::Stalled>(input) && armed_ && !disturbed())
       violated(screen_.name() + " stopped delivering " + ms_text(truth.now() - hit_at_) + " ago with " + ms_text(buffer_) +
-               " of buffer, where " + ms_text(needed_) + " suffice, and the screen stalls");
+               " of buffer, where " + ms_text(needed()) + " suffice, and the screen stalls");
   }
 
   void on_output(const session::Output& output) override {
@@ -129,6 +129,16 @@ class NoStall final : public Checker {
   void consider() {
     armed_ = false;
     if (disturbed() || committing_ || truth.now() - denied_at_ < from_ms(policy_of(truth).penalty_ms)) return;
+    detection_ = detection();
+    buffer_ = truth.buffer();
+    if (buffer_ < needed() || !somebody_delivers()) return;
+    armed_ = true;
+    hit_at_ = truth.now();
+    troubles_ = truth.troubles(screen_.name());
+  }
+
+  /// What is published after the fault, by whom, and who is lost as well, counts as it is now: each of the others may be tried.
+  Duration needed() const {
     Duration slowest{};
     Duration lag{};
     int in_vain = 0;
@@ -140,12 +150,7 @@ class NoStall final : public Checker {
     });
     // What covers the splice is published up to a segment later. Of a lag that was not known, and for which the live offset was not
     // raised, section 7 promises no more than a held picture.
-    needed_ = detection() + kPreparation * (1 + in_vain) + slowest + lag;
-    buffer_ = truth.buffer();
-    if (buffer_ < needed_ || !somebody_delivers()) return;
-    armed_ = true;
-    hit_at_ = truth.now();
-    trouble_ = truth.trouble(screen_.name());
+    return detection_ + kPreparation * (1 + in_vain) + slowest + lag;
   }
 
   OnScreen screen_{truth};
@@ -155,11 +160,11 @@ class NoStall final : public Checker {
   bool delivering_ = false;
   bool committing_ = false;
   bool armed_ = false;
-  Trouble trouble_ = Trouble::none;
+  int troubles_ = 0;  // of the source on the screen, when armed
   Instant hit_at_{};
   Instant disturbed_at_{};
   Instant denied_at_{};
-  Duration needed_{};
+  Duration detection_{};
   Duration buffer_{};
 };
 

@@ -48,6 +48,8 @@ struct Truth {
   /// For how long it has done so without a break; zero where it does not.
   virtual Duration delivers_for(const std::string& member) const = 0;
   virtual Trouble trouble(const std::string& member) const = 0;
+  /// How many troubles have befallen it so far, those of the viewer's own access among them.
+  virtual int troubles(const std::string& member) const = 0;
   /// Of its media, in bytes per second.
   virtual std::int64_t byte_rate(const std::string& member) const = 0;
   /// Duration of its segments.
