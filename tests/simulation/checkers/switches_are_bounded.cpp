@@ -5,6 +5,8 @@
 // deliver, a request to it failed, its status did not call it playing, or the viewer's own access changed. While the viewer's own network is
 // gone there is no evidence against anybody: no ping-pong of hedges (section 3). What tells is that the status service is silent too, so
 // that holds where there is one, once it was asked: it may have wished not to be for a while (2.1).
+#include <utility>
+
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -45,9 +47,11 @@ class SwitchesAreBounded final : public Checker {
     } else {
       if (down_since_) shaken_at_ = truth.now();
       down_since_.reset();
+      hedges_while_down_ = 0;
     }
     voluntary_allowed_ = std::max(voluntary_allowed_, policy_of(truth).voluntary_switches);
     clear_ms_ = clear_ms_ == 0 ? policy_of(truth).clear_ms : std::min(clear_ms_, policy_of(truth).clear_ms);
+    probe_max_ms_ = probe_max_ms_ == 0 ? policy_of(truth).probe_max_ms : std::min(probe_max_ms_, policy_of(truth).probe_max_ms);
     if (has_service(truth) && truth.document().status != status::ChannelStatus::playing) doubted_at_[truth.document().id] = truth.now();
     if (has_service(truth))
       for (const status::MemberState& m : truth.document().members)
@@ -62,7 +66,7 @@ class SwitchesAreBounded final : public Checker {
     if (const auto* cancel = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancel->id);
     const auto* event = std::get_if<Event>(&output);
     if (event == nullptr) return;
-    if (event->type == EventType::hedge_started) check_hedge();
+    if (event->type == EventType::hedge_started) check_hedge(*event);
     if (event->type == EventType::committed) check_commit(*event);
     if (event->type == EventType::started && event->source && event->source->value != 0) left_primary_at_ = truth.now();
     if (event->type == EventType::started || event->type == EventType::switched) last_switch_ = truth.now();
@@ -74,16 +78,16 @@ class SwitchesAreBounded final : public Checker {
 
  private:
   /// Each hedge while nobody can answer is a new one at nobody's fault. But that it is nobody is known when each was asked (12.4), and who
-  /// answers again is found by asking: one in probeMaxMs (4).
-  void check_hedge() {
+  /// answers again is found by asking: one in probeMaxMs (4). A user's command is nobody's ping-pong.
+  void check_hedge(const Event& event) {
+    const bool in_time = truth.now() - std::exchange(last_hedge_, truth.now()) >= from_ms(probe_max_ms_);
+    if (event.reason == Reason::manual) return;
     const Instant tells = down_since_ ? std::min(asked_since_.value_or(truth.now()), *down_since_ + kNotAsked) : truth.now();
     const bool down = has_service(truth) && truth.now() - tells > kUnclear;
     hedges_while_down_ = down ? hedges_while_down_ + 1 : 0;
     int members = 0;
     for_each_member(truth, [&](const std::string&, bool) { ++members; });
-    const bool in_time = truth.now() - last_hedge_ >= from_ms(policy_of(truth).probe_max_ms);
     if (hedges_while_down_ > 2 + members && !in_time) violated("hedges go round while the viewer's own network is gone");
-    last_hedge_ = truth.now();
   }
 
   void check_commit(const Event& event) {
@@ -149,9 +153,10 @@ class SwitchesAreBounded final : public Checker {
   Instant left_primary_at_{};
   Recent<16> failures_;  // of the primary
   Recent<kMostVoluntary> voluntary_;
-  // Of all policies of this run, so that an edit between decision and switch is no violation.
+  // Of all policies of this run, so that an edit between decision and switch is no violation, nor one that who has no network can't have heard of.
   std::int64_t voluntary_allowed_ = 0;
   std::int64_t clear_ms_ = 0;
+  std::int64_t probe_max_ms_ = 0;
 };
 
 }  // namespace
