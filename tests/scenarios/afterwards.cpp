@@ -212,6 +212,19 @@ TEST_CASE("a switch to a member that is dead does not happen") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a switch to a member that is dead keeps nobody from the screen while the status service is silent") {
+  // FAILOVER.md 12.4: nobody that was asked answers, which looks like the viewer's own network, and one delivers.
+  World world;
+  world.add_fallback("c");
+  world.run_for(12s);
+  for (const char* name : {"a", "b"}) world.origin(name).drop_packets();
+  world.status_service_down();
+  world.run_for(2s);
+  world.switch_to("b");
+  world.run_for(30s);
+  CHECK(world.on_screen() == "c");
+}
+
 TEST_CASE("a removed fallback is not switched to") {
   World world;
   world.run_for(12s);

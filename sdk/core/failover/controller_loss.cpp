@@ -209,18 +209,20 @@ void Controller::tend_candidate(const View& v, Out& out) {
 }
 
 /// Nobody of those that were asked answers, and they may be all that is dead: each of the others is asked in turn, and from then on one
-/// in probeMaxMs. Nobody is excluded for it.
+/// in probeMaxMs. Nobody is excluded for it. Who was asked for by name is one of them where the source on the air is being lost, and
+/// else waited for.
 void Controller::ask_another(const View& v, Out& out) {
-  if (candidate_->voluntary) return;
-  const Instant patient_until = candidate_->since + candidate_->patience;
-  if (v.now < patient_until) return wake_at(patient_until);
+  if (candidate_->voluntary && !losing_) return;
   const auto able = able_members(v);
   const auto at = std::find_if(able.begin(), able.end(), [&](const MemberView* m) { return m->id == candidate_->id; });
   if (able.size() < 2 || at == able.end()) return;
+  if (asked_in_turn_ + 1 >= able.size()) candidate_->patience = std::max(candidate_->patience, from_ms(policy_.probe_max_ms));
+  const Instant patient_until = candidate_->since + candidate_->patience;
+  if (v.now < patient_until) return wake_at(patient_until);
   const SourceId next = (std::next(at) == able.end() ? able.front() : *std::next(at))->id;
   drop_candidate(out);
   hedge(v, next, loss_reason_, false, out);
-  if (++asked_in_turn_ + 1 >= able.size()) candidate_->patience = std::max(candidate_->patience, from_ms(policy_.probe_max_ms));
+  ++asked_in_turn_;
 }
 
 /// Until the good media of the active source has run out but for the lead. A candidate that holds all of it already is entered at

@@ -577,6 +577,23 @@ TEST_CASE("a source that was asked for by name is waited for while nobody answer
   CHECK(stage.controller.next_deadline() > stage.view.now);
 }
 
+TEST_CASE("a source that was asked for by name is not held on to while nobody answers and the one on the air is lost") {
+  // FAILOVER.md 12.4: a third one may deliver.
+  Stage stage;
+  stage.play();
+  stage.controller.request_switch(kB);
+  stage.evaluate();
+  stage.lose(kB);
+  stage.lose(kA);
+  stage.view.network_down = stage.view.stalled = true;
+  stage[kA].buffer.reset();
+  CHECK_FALSE(first<Hedge>(stage.evaluate(kCandidatePatience - 1ms)));
+  const auto decisions = stage.evaluate(1ms);
+  REQUIRE(first<Hedge>(decisions));
+  CHECK(first<Hedge>(decisions)->source == kC);
+  CHECK_FALSE(stage.controller.penalised(kB, stage.view.now));
+}
+
 TEST_CASE("while the viewer is offline nobody loses the place in the wings, and settings hold") {
   // FAILOVER.md 3: nobody is to blame; 4: settings hold from the next decision on.
   Policy policy;
