@@ -30,22 +30,6 @@ Ending change_member(Stage& s, const Fault& f, void (*change)(status::MemberStat
   return [apply, back] { apply(back); };
 }
 
-/// The document's list without the member; it comes back at its old place.
-Ending remove(Stage& s, const Fault& f) {
-  status::MemberState gone;
-  s.edit([&](StatusDocument& d) {
-    if (const status::MemberState* m = s.member(d, f.on)) gone = *m;
-    d.members.erase(std::remove_if(d.members.begin(), d.members.end(), [&](const auto& m) { return m.src == f.on; }), d.members.end());
-  });
-  if (gone.src.empty()) return {};
-  return [&s, gone] {
-    s.edit([&](StatusDocument& d) {
-      const auto place = std::find_if(d.members.begin(), d.members.end(), [&](const auto& m) { return m.priority > gone.priority; });
-      d.members.insert(place, gone);
-    });
-  };
-}
-
 /// x: why, as StopReason; y: the encoder ends before the status says so.
 Ending stop(Stage& s, const Fault& f) {
   Ending encoder;
@@ -107,7 +91,7 @@ const Kind kKinds[] = {
        return change_member(s, f, [](status::MemberState& m, std::int64_t) { m.enabled = false; },
                             [](status::MemberState& m) { m.enabled = true; });
      }},
-    {"remove", Family::operators, true, false, {}, {}, kLong, nullptr, remove},
+    {"remove", Family::operators, true, false, {}, {}, kLong, nullptr, [](Stage& s, const Fault& f) { return s.remove(f.on); }},
     // An alias: of the primary it is the viewer's own.
     {"deactivate", Family::operators, true, true, {}, {}, kLong, nullptr,
      [](Stage& s, const Fault& f) {

@@ -102,9 +102,32 @@ Ending Stage::put(const std::string& host, Effect effect) {
   return [this, shared, host] { world_.network().end(shared, host); };
 }
 
-status::MemberState* Stage::member(status::StatusDocument& document, const std::string& src) const {
-  const auto it = std::find_if(document.members.begin(), document.members.end(), [&](const auto& m) { return m.src == src; });
-  return it == document.members.end() ? nullptr : &*it;
+status::MemberState* Stage::member(status::StatusDocument& document, const std::string& src) {
+  for (auto* members : {&document.members, &removed_})
+    for (status::MemberState& m : *members)
+      if (m.src == src) return &m;
+  return nullptr;
+}
+
+Ending Stage::remove(const std::string& src) {
+  const auto is = [&](const status::MemberState& m) { return m.src == src; };
+  bool found = false;
+  edit([&](status::StatusDocument& d) {
+    const auto at = std::find_if(d.members.begin(), d.members.end(), is);
+    found = at != d.members.end();
+    if (!found) return;
+    removed_.push_back(*at);
+    d.members.erase(at);
+  });
+  if (!found) return {};
+  return [this, is] {
+    const auto back = std::find_if(removed_.begin(), removed_.end(), is);
+    edit([&](status::StatusDocument& d) {
+      const auto place = std::find_if(d.members.begin(), d.members.end(), [&](const auto& m) { return m.priority > back->priority; });
+      d.members.insert(place, *back);
+    });
+    removed_.erase(back);
+  };
 }
 
 // ---- what truly is so -----------------------------------------------------------------------------------------------------------

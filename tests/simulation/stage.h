@@ -37,7 +37,10 @@ class Stage {
   void edit(F change) {
     world_.service().edit(change);
   }
-  status::MemberState* member(status::StatusDocument& document, const std::string& src) const;
+  /// Of the document, or what it will be when it comes back to it.
+  status::MemberState* member(status::StatusDocument& document, const std::string& src);
+  /// The document's list is without the member until the ending; it comes back at its old place.
+  Ending remove(const std::string& src);
 
   // What caches and broken services answer instead.
   std::map<std::string, Duration> playlist_age;  // by source: its playlists are as they were so long ago
@@ -85,6 +88,7 @@ class Stage {
   void answer_for_service();
 
   world::World& world_;
+  std::vector<status::MemberState> removed_;
   std::map<std::string, Harm> harms_;
   Harm viewer_harm_;
 };
