@@ -432,8 +432,8 @@ TEST_CASE("hedges_stay_in_budget: who waits cold is asked nothing, but for a hed
   }
 }
 
-TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share") {
-  Bench b(hedges_stay_in_budget);
+/// Hedges on suspicion, each given up after 1.5 MB.
+void hedge_in_vain(Bench& b) {
   b.show(kA, 1s);
   for (std::uint64_t i = 1; i < 12; ++i) {
     b.ask(200 + i, Purpose::media_playlist, kA);  // its list moves on, so the loss is not declared
@@ -456,7 +456,26 @@ TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share")
     b.turn();
     if (i == 5) CHECK(b.found() == 0);
   }
+}
+
+TEST_CASE("hedges_stay_in_budget: hedges on suspicion cost at most their share") {
+  Bench b(hedges_stay_in_budget);
+  hedge_in_vain(b);
   CHECK(b.found() > 0);
+}
+
+TEST_CASE("hedges_stay_in_budget: a hedge to a member that is loaded in step costs nothing") {
+  for (const bool hot : {true, false}) {
+    Bench b(hedges_stay_in_budget);
+    b.truth.said.members.push_back(b.truth.said.members.front());  // one of two is hot
+    b.truth.said.members.back().src = "c";
+    b.truth.said.policy.standby = Standby::hot;
+    b.change();
+    b.out(loading::OpenSource{kB, Epoch{1}, false});
+    if (hot) b.out(session::StandBy{kB});
+    hedge_in_vain(b);
+    CHECK((b.found() == 0) == hot);
+  }
 }
 
 TEST_CASE("requests_are_bounded: no more than twelve a second, and no gap") {

@@ -87,7 +87,13 @@ class HedgesStayInBudget final : public Checker {
       screen_.forget();
       switching_ = false;
     }
-    if (const auto* opened = std::get_if<loading::OpenSource>(&output)) listed_[opened->source].opened = truth.now();
+    if (const auto* start = std::get_if<session::StartPlayback>(&output)) in_step_.erase(start->source);
+    if (const auto* stands = std::get_if<session::StandBy>(&output)) in_step_.insert(stands->source);
+    if (const auto* closed = std::get_if<loading::CloseSource>(&output)) in_step_.erase(closed->source);
+    if (const auto* opened = std::get_if<loading::OpenSource>(&output)) {
+      listed_[opened->source].opened = truth.now();
+      in_step_.erase(opened->source);  // loaded anew
+    }
     if (std::holds_alternative<session::Deadline>(output)) judge_requests();
     if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
   }
@@ -150,7 +156,7 @@ class HedgesStayInBudget final : public Checker {
         hedge_bytes_ = 0;
         suspected_bytes_.reset();
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
-        counts_ = !asked_for_ && is_suspicion(event.reason) && !all_are_hot();
+        counts_ = !asked_for_ && is_suspicion(event.reason) && !all_are_hot() && !is_hot(*event.source);
         // A command may wait, as until something plays; whoever is prepared by then serves it.
         if (event.reason == Reason::manual || truth.now() > commanded_until_) commanded_ = false;
         asked_for_ = asked_for_ || commanded_;
@@ -165,6 +171,7 @@ class HedgesStayInBudget final : public Checker {
         losing_since_.reset();
         suspected_at_ = truth.now();
         committed_ = event.source;
+        in_step_.erase(*event.source);
         switching_ = true;
         knew_of_ = knows_of_;
         counts_ = false;
@@ -200,6 +207,13 @@ class HedgesStayInBudget final : public Checker {
     for_each_member(truth, [&](const std::string&, bool) { ++others; });
     return standby_ == Standby::hot && policy_of(truth).hot_members >= others;
   }
+
+  /// Nor does a hedge fetch anything of one that is loaded in step already, as long as there are no more of them than there may be.
+  bool is_hot(SourceId source) const {
+    return may_be_hot() && in_step_.count(source) != 0 && static_cast<std::int64_t>(in_step_.size()) <= policy_of(truth).hot_members;
+  }
+
+  bool may_be_hot() const { return standby_ == Standby::hot || allowed_hot_at_ >= knows_of_; }
 
   /// For how long; unset: nothing is being lost.
   std::optional<Duration> lost() const {
@@ -286,7 +300,7 @@ class HedgesStayInBudget final : public Checker {
   /// Section 6: at most 2 % of the media bytes, in any minute, and some when it is looked up anew.
   void count_waiting(SourceId source, std::uint64_t bytes) {
     if (!screen_ || source == screen_.source() || source == candidate_ || source == committed_) return;
-    if (standby_ == Standby::hot || allowed_hot_at_ >= knows_of_ || watches_ || allowed_watch_at_ >= knows_of_) return;
+    if (may_be_hot() || watches_ || allowed_watch_at_ >= knows_of_) return;
     Waiting& w = waiting_[source];
     if (truth.now() - w.since >= std::chrono::minutes(1)) w = {truth.now(), 0};
     w.bytes += bytes;
@@ -322,6 +336,7 @@ class HedgesStayInBudget final : public Checker {
   std::array<Slot, kSlots> slots_{};
   std::map<SourceId, bool> asked_;  // in this turn; whether for media
   std::set<SourceId> hedged_;       // in this turn, or until now
+  std::set<SourceId> in_step_;      // loaded, and told to stand by
   struct Waiting {
     Instant since{};
     std::uint64_t bytes = 0;
