@@ -65,6 +65,7 @@ struct Told final : Truth {
 
 constexpr SourceId kA{0};
 constexpr SourceId kB{1};
+constexpr std::int64_t kBehindLive = 150;  // frames, three segments
 
 struct Bench {
   explicit Bench(CheckerPtr (*make)(const Truth&)) : checker(make(truth)) { checker->on_change(); }
@@ -383,6 +384,7 @@ TEST_CASE("status_loss_is_harmless: a document that took its time tells of when 
 TEST_CASE("status_loss_is_harmless: a stall counts unless the source has just been switched to") {
   for (const Duration shown : {Duration(2s), Duration(60s)}) {
     Bench b(status_loss_is_harmless);
+    b.frame -= kBehindLive;
     b.show(kB, 60s);
     b.show(kA, shown);
     b.truth.reachable = false;
@@ -395,6 +397,7 @@ TEST_CASE("status_loss_is_harmless: a stall counts unless the source has just be
 TEST_CASE("status_loss_is_harmless: a stall counts unless the live offset that is wanted holds no segment") {
   for (const std::int64_t offset_ms : {0, 2000, 6000}) {
     Bench b(status_loss_is_harmless);
+    b.frame -= kBehindLive;
     b.truth.said.policy.target_live_offset_ms = offset_ms;
     b.show(kA, 60s);
     b.truth.reachable = false;
@@ -408,6 +411,7 @@ TEST_CASE("status_loss_is_harmless: a stall counts unless what is shown lags beh
   for (const Duration lag : {Duration(100ms), Duration(15s)}) {
     for (const SourceId shown : {kA, kB}) {
       Bench b(status_loss_is_harmless);
+      b.frame -= kBehindLive;
       b.truth.lag_of_b = lag;
       b.show(shown, 60s);
       b.truth.reachable = false;
@@ -415,6 +419,18 @@ TEST_CASE("status_loss_is_harmless: a stall counts unless what is shown lags beh
       b.in(session::Stalled{});
       CHECK(b.found() == (shown == kB && lag == Duration(15s) ? 0u : 1u));
     }
+  }
+}
+
+TEST_CASE("status_loss_is_harmless: a stall counts unless the viewing began where there was no more of its list") {
+  for (const bool listed : {true, false}) {
+    Bench b(status_loss_is_harmless);
+    if (listed) b.frame -= kBehindLive;
+    b.show(kA, 60s);
+    b.truth.reachable = false;
+    b.change();
+    b.in(session::Stalled{});
+    CHECK((b.found() == 1) == listed);
   }
 }
 

@@ -32,7 +32,10 @@ class StatusLossIsHarmless final : public Checker {
     if (!truth.network_up()) shaken_at_ = truth.now();
   }
 
-  void on_shown(const world::Shown& shown) override { screen_.shown(shown); }
+  void on_shown(const world::Shown& shown) override {
+    screen_.shown(shown);
+    frame_ = shown.frame;
+  }
 
   void on_input(const session::Input& input) override {
     if (std::holds_alternative<session::SetPaused>(input) || std::holds_alternative<session::SwitchTo>(input)) shaken_at_ = truth.now();
@@ -74,17 +77,21 @@ class StatusLossIsHarmless final : public Checker {
   /// Behind a source with shorter segments the live offset may be too small for this one, whatever the service does; so
   /// may the one that the policy asks for or allows: until a segment is whole it is not published. And so may the one behind a
   /// source that publishes earlier: it is raised for a lag that is known (FAILOVER.md 7), and of who waits cold it is
-  /// not (6).
+  /// not (6). And so may the one of a viewing that began with a list that had just begun: three target durations (2.4) are counted from
+  /// the end of what is listed, there were none, and content is not waited for but by 0.5 %.
   bool alike() const {
     const Policy& policy = policy_of(truth);
     const std::int64_t wanted = policy.target_live_offset_ms == 0 ? policy.max_live_offset_ms : policy.target_live_offset_ms;
     const Duration segment = truth.segment(screen_.name());
-    bool same = from_ms(std::min(wanted, policy.max_live_offset_ms)) >= 2 * segment + kOneRequest;
+    const Duration enough = 2 * segment + kOneRequest;
+    bool same = from_ms(std::min(wanted, policy.max_live_offset_ms)) >= enough && behind_live() >= enough + truth.lag(screen_.name());
     for_each_member(truth, [&](const std::string& name, bool) {
       same = same && truth.segment(name) == segment && truth.lag(screen_.name()) - truth.lag(name) <= segment / 2;
     });
     return same;
   }
+
+  Duration behind_live() const { return truth.wall().time_since_epoch() - (frame_ + 1) * world::kFrame; }
 
   /// The loss of the source before it used the buffer up. How much of one is needed for that to be harmless is another promise's
   /// (FAILOVER.md 12.3).
@@ -105,6 +112,7 @@ class StatusLossIsHarmless final : public Checker {
   static constexpr Instant kNever{-std::chrono::hours(24)};
 
   OnScreen screen_{truth};
+  std::int64_t frame_ = 0;  // the last one, as its encoder numbered it
   bool reachable_ = true;
   bool said_stop_ = false;
   Instant changed_at_ = kNever;
