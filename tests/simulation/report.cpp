@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -66,6 +67,8 @@ void report_violation(std::uint64_t seed, const Script& script, const std::strin
               script.faults.size(), small.faults.size(), to_text(small).c_str());
   if (checker != "crash")
     for (const Violation& v : simulation::run(small).violations) print_violation(v);
+  std::error_code failed;  // told where a file can't be written
+  std::filesystem::create_directories(options.out, failed);
   const std::string base = options.out + "/sim-" + std::to_string(seed) + "-" + checker;
   std::ofstream file(base + ".script", std::ios::binary);
   file << to_text(small);
