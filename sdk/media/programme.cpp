@@ -31,8 +31,8 @@ Programme::Programme(VideoSink& video, AudioSink& audio, Counters& counters, Sou
 // ------------------------------------------------------------------------------------------------------------
 
 void Programme::start(std::shared_ptr<Source> source, MediaTime from, Instant now) {
+  // What is decoded ahead of one that goes on from a later place is shown: its packets are gone.
   if (on_air_ && on_air_ != source) on_air_->stop_decoding();
-  if (on_air_ == source) source->stop_decoding();
   audio_.flush(now);
   heard_until_.reset();
   resampler_.reset();

@@ -259,6 +259,24 @@ TEST_CASE("a missing segment is played through with the last picture and silence
   CHECK(worst_click(played.subspan(4800, 48000 * 2 + 24000), 48000) < 0.05);
 }
 
+// What lies behind a hole is decoded while what lies before it plays, so not all of it can be decoded once more.
+TEST_CASE("a start behind a hole of the source on the air shows every picture from there") {
+  Rig rig;
+  rig.open(kA, encode({}));
+  rig.pipeline.start(kA, content(0));
+  for (const std::size_t segment : {0, 3, 4, 5}) rig.feed(kA, segment);
+  rig.run_for(1200ms);
+  REQUIRE(rig.video.pictures.back().number == 24);
+  const std::size_t before = rig.video.pictures.size();
+  const std::size_t played = rig.audio.left.size();
+  rig.pipeline.start(kA, content(75) - 1s);
+  rig.run_for(2500ms);
+  REQUIRE(rig.video.pictures.size() > before + 50);
+  for (std::size_t i = before; i < rig.video.pictures.size(); ++i)
+    CHECK(rig.video.pictures[i].number == static_cast<std::int64_t>(75 + i - before));
+  CHECK(loudness(std::span<const float>(rig.audio.left).subspan(played + 9600, 24000)) > 0.3);
+}
+
 TEST_CASE("a source that ended is played out") {
   Rig rig;
   StreamSpec spec;
