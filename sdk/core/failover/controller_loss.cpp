@@ -166,10 +166,10 @@ void Controller::penalise_denial(const View& v) {
 }
 
 /// Its good media reaches beyond that of the source on the air, so something is won by going over. Of a switch that nobody is
-/// forced to that is not asked: the other one may lag.
+/// forced to, yet, that is not asked: the other one may lag.
 bool Controller::wins(const View& v, const MemberView& candidate) const {
   if (!candidate.delivering) return false;
-  if (state_ == State::starting || candidate_->voluntary) return true;
+  if (state_ == State::starting || (candidate_->voluntary && !losing_)) return true;
   return candidate.buffer.value_or(Duration::zero()) > member(v, *active_).buffer.value_or(Duration::zero());
 }
 
@@ -177,7 +177,7 @@ bool Controller::wins(const View& v, const MemberView& candidate) const {
 /// one that would begin with nothing; and who has brought all that it lists is waited for until it publishes.
 Instant Controller::patience(const View& v, const MemberView& candidate) const {
   const Instant longest = std::max(candidate_->since + candidate_->patience, candidate_->expected_by);
-  if (candidate_->voluntary || state_ == State::starting || able_members(v).size() < 2) return longest;
+  if ((candidate_->voluntary && !losing_) || state_ == State::starting || able_members(v).size() < 2) return longest;
   const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
   const Instant last_chance = v.now + (left - prepare_lead(v));
   return std::min(longest, std::max({last_chance, candidate_->since + candidate.to_prepare + kPrepareMargin, candidate.comes_in_until}));

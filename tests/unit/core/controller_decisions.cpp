@@ -238,6 +238,35 @@ TEST_CASE("a candidate that takes just as long as it was expected to is not give
   CHECK(first<CancelHedge>(stage.evaluate(kPrepareMargin)));
 }
 
+// FAILOVER.md 12.3: what was begun with time to spare is no reason to wait when there is none.
+TEST_CASE("a failback that brings nothing makes room when the source on the air is lost") {
+  Policy policy;
+  policy.recovery = Recovery::primary_preferred;
+  Stage stage(policy);
+  stage.play();
+  stage.lose(kA);
+  stage.evaluate(10s);
+  stage.ready(kB, 3s);
+  stage[kA].buffer = 100ms;
+  REQUIRE(first<Commit>(stage.evaluate()));
+  stage.controller.on_switched(kB);
+  stage.heal(kA);
+  stage[kA].healthy_since = stage.view.now;
+  stage[kB].buffer = 15s;
+  stage.evaluate();
+  stage.evaluate(60s);
+  stage.evaluate(60s);
+  REQUIRE(stage.controller.candidate() == kA);
+  stage[kA].delivering = true;  // it lags
+  stage[kA].buffer = 2s;
+  stage.evaluate(30s);
+  REQUIRE(stage.controller.candidate() == kA);
+  stage.lose(kB);
+  CHECK(first<CancelHedge>(stage.evaluate()));
+  stage[kB].buffer = 1500ms;
+  CHECK(first<Hedge>(stage.evaluate(13s))->source == kC);
+}
+
 TEST_CASE("a member that denies access is penalised for penaltyMs") {
   Stage stage;
   stage.play();
