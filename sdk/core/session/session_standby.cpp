@@ -61,8 +61,9 @@ MediaTime Session::take_over_from(Member& m) {
   MediaTime from = shown_end().value_or(media_.playhead) - kSpliceSlack;
   if (known(m)) return from;
   const loading::SourceLoader& active = *group_[*controller_.active()].loader;
-  // A list that went back tells how far its packager is behind, and not where what is shown lies.
-  const bool went_back = !active.window().empty() && active.window().end < shown_end().value_or(media_.playhead);
+  // A list that went back, by whole segments, tells how far its packager is behind, and not where what is shown lies.
+  const MediaTime listed = active.window().end + active.target_duration() / 2;
+  const bool went_back = !active.window().empty() && listed < shown_end().value_or(media_.playhead);
   const auto here = went_back ? active.edge_distance_before() : active.edge_distance();
   const auto there = m.loader->edge_distance();
   from -= kOverlap;
