@@ -1,4 +1,6 @@
 // What encoders and packagers do wrong.
+#include <cstdlib>
+
 #include "faults.h"
 
 namespace understudy::simulation {
@@ -7,6 +9,8 @@ namespace {
 
 constexpr Range kShort{200, 120'000};
 constexpr Range kCount{1, 100};
+// What an engine looks for, FAILOVER.md 7: sound is compared over some seconds, and not over all that dates may say.
+constexpr std::int64_t kMostSkewMs = 10'000;
 
 void draw_count(Dice& d, Fault& f) { f.x = d.magnitude(1, 20); }
 
@@ -95,6 +99,7 @@ const Kind kKinds[] = {
      [](Stage& s, const Fault& f) {
        s.publisher(f.on).jump_dates(from_ms(f.x), s.world().wall());
        s.aligned = false;
+       s.dates_jumped = s.dates_jumped || std::abs(f.x) > kMostSkewMs;
        return Ending([&s, f, end = s.harm(f.on, Trouble::restarted)] {
          s.publisher(f.on).jump_dates(-from_ms(f.x), s.world().wall());
          end();

@@ -51,6 +51,7 @@ class Stage {
   int clients_down = 0;                          // how many faults have the viewer's network down
   int pauses = 0;
   int stops = 0;                                 // how many have the primary stopped
+  bool dates_jumped = false;                     // by more than is looked for, at any time
   bool aligned = true;                           // all sources are dated rightly and publish without lag, up to now
   bool ended = false;                            // the viewer ended the session
   Instant network_up_since = Instant::min();

@@ -34,6 +34,7 @@ class WorldTruth final : public Truth {
   bool paused() const override { return stage_.pauses > 0; }
   Duration buffer() const override;
   bool aligned() const override { return stage_.aligned; }
+  bool dates_jumped() const override { return stage_.dates_jumped; }
   std::size_t requests_under_way() const override { return stage_.world().network().under_way(); }
   bool replayed() const override { return replayed_; }
 

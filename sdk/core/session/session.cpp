@@ -127,6 +127,7 @@ void Session::tick_loaders() {
     if (m.loader->hole() > (ends_early ? Duration::zero() : from_ms(policy_.max_hold_ms))) leave_out_hole(m);
     const bool on_air = controller_.active() == m.id && controller_.state() == failover::State::on_air;
     if (on_air && stands_before_hole(m)) controller_.rejoin();
+    if (controller_.active() != m.id && waits_before_hole(m)) leave_out_hole(m);
     m.monitor->observe(m.loader->take_observations());
   }
 }
@@ -141,6 +142,16 @@ bool Session::stands_before_hole(const Member& m) const {
   if (!behind || !whole || *whole <= *behind || *behind - media_.playhead <= from_ms(policy_.max_hold_ms)) return false;
   const SourceBuffer* buffer = buffer_of(m.id);
   return buffer != nullptr && buffer->good_until && *buffer->good_until <= media_.playhead;
+}
+
+/// As long as what it has before the hole covered all that is shown there was no harm in it.
+bool Session::waits_before_hole(const Member& m) const {
+  if (m.loader->level() != loading::SourceLoader::Level::media) return false;
+  const SourceBuffer* buffer = buffer_of(m.id);
+  const auto behind = m.loader->loaded_from();
+  const auto end = shown_end();
+  if (buffer == nullptr || !buffer->good_until || !behind || !end) return false;
+  return *buffer->good_until < *end && *behind > *buffer->good_until + m.loader->target_duration() / 2;
 }
 
 /// A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing. One in a member that

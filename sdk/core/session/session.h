@@ -148,6 +148,7 @@ class Session {
   void close(Member& member);
   void close_media(Member& member);
   bool stands_before_hole(const Member& member) const;
+  bool waits_before_hole(const Member& member) const;
   void close_left();
   void close_all();
   void end(Reason reason);

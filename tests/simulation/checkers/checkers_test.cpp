@@ -49,6 +49,7 @@ struct Told final : Truth {
   bool paused() const override { return false; }
   Duration buffer() const override { return ahead; }
   bool aligned() const override { return true; }
+  bool dates_jumped() const override { return jumped; }
   std::size_t requests_under_way() const override { return 0; }
   bool replayed() const override { return true; }
 
@@ -59,6 +60,7 @@ struct Told final : Truth {
   std::string lost;
   int more_troubles = 0;
   Duration ahead = 20s;
+  bool jumped = false;
   Duration lag_of_b{};
   Duration a_delivers_for{1h};
 };
@@ -203,6 +205,18 @@ TEST_CASE("no_stall: a member that lags by more than the buffer holds cannot hel
     b.pass(20s);
     b.in(session::Stalled{});
     CHECK((b.found() > 0) == (lag == Duration(2s)));
+  }
+}
+
+TEST_CASE("no_stall: where dates have jumped the fallback may seem to lag by any time") {
+  for (const bool jumped : {false, true}) {
+    Bench b(no_stall);
+    b.truth.jumped = jumped;
+    b.show(kA, 1s);
+    b.truth.lost = "a";
+    b.change();
+    b.in(session::Stalled{});
+    CHECK((b.found() == 0) == jumped);
   }
 }
 

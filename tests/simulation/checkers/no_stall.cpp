@@ -128,6 +128,8 @@ class NoStall final : public Checker {
 
   void consider() {
     armed_ = false;
+    // Section 7 corrects a constant skew. Of dates that have jumped by half a minute no comparison tells whether the member lags.
+    if (truth.dates_jumped()) return;
     if (disturbed() || committing_ || truth.now() - denied_at_ < from_ms(policy_of(truth).penalty_ms)) return;
     detection_ = detection();
     buffer_ = truth.buffer();

@@ -68,6 +68,8 @@ struct Truth {
   virtual Duration buffer() const = 0;
   /// All sources of this run are dated rightly and publish without lag: repeats and losses count.
   virtual bool aligned() const = 0;
+  /// Some member's dates have jumped, by more than sound is compared over. Where its content lies since then nobody can tell.
+  virtual bool dates_jumped() const = 0;
   /// Requests that the network still works on for the engine.
   virtual std::size_t requests_under_way() const = 0;
   /// Whether this run pays for a second engine that gets the same inputs.
