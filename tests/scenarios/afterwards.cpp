@@ -186,6 +186,21 @@ TEST_CASE("a manual switch is carried out at once and without a trace") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("who is switched to is not left for what the metrics held against it before") {
+  // FAILOVER.md 12.6: each forced switch has evidence newer than the last switch.
+  World world;
+  world.policy().target_live_offset_ms = 9'000;
+  world.run_for(20s);
+  world.origin("a").corrupt_segments(5);
+  world.run_for(12s);
+  REQUIRE(world.on_screen() == "b");
+  world.switch_to("a");
+  world.run_for(20s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.switch_reasons() == std::vector{Reason::corrupt_segment, Reason::manual});
+  CHECK(world.count(EventType::intent_to_fallback) == 1);
+}
+
 TEST_CASE("a storm of switch commands ends on the last one") {
   // FAILOVER.md 4: a switch is a command like any other; each later one replaces what is not committed yet.
   World world;

@@ -71,8 +71,8 @@ void RuleState::advance(Instant now) {
   if (!beyond) beyond_since_.reset();
   if (within && !within_since_) within_since_ = read_at_;
   if (!within) within_since_.reset();
-  if (!unhealthy_ && beyond_since_ && now_ - *beyond_since_ >= from_ms(rule_.duration_ms)) unhealthy_ = true;
-  if (unhealthy_ && within_since_ && now_ - *within_since_ >= from_ms(rule_.clear_duration_ms)) unhealthy_ = false;
+  if (beyond_since_ && now_ - *beyond_since_ >= from_ms(rule_.duration_ms)) unhealthy_ = news_ = true;
+  if (unhealthy_ && within_since_ && now_ - *within_since_ >= from_ms(rule_.clear_duration_ms)) unhealthy_ = news_ = false;
 }
 
 void RuleState::observe(Reading reading, Instant now) {
@@ -89,16 +89,22 @@ bool RuleState::unhealthy(Instant now) {
 
 std::optional<Instant> RuleState::next_deadline(Instant now) {
   advance(now);
-  if (unhealthy_) {
-    if (!within_since_) return std::nullopt;
-    const Instant clears = *within_since_ + from_ms(rule_.clear_duration_ms);
-    // A growing value may leave the clear threshold before that.
-    const bool stays = !reading_->growing || reading_->value + to_ms(clears - read_at_) <= rule_.clear_threshold;
-    return stays ? std::optional(clears) : std::nullopt;
-  }
+  if (!unhealthy_) return trips_at();
+  return news_ ? clears_at() : earlier(trips_at(), clears_at());
+}
+
+std::optional<Instant> RuleState::trips_at() const {
   if (beyond_since_) return *beyond_since_ + from_ms(rule_.duration_ms);
   if (reading_ && reading_->growing) return read_at_ + beyond_from() + from_ms(rule_.duration_ms);
   return std::nullopt;
+}
+
+std::optional<Instant> RuleState::clears_at() const {
+  if (!within_since_) return std::nullopt;
+  const Instant clears = *within_since_ + from_ms(rule_.clear_duration_ms);
+  // A growing value may leave the clear threshold before that.
+  const bool stays = !reading_->growing || reading_->value + to_ms(clears - read_at_) <= rule_.clear_threshold;
+  return stays ? std::optional(clears) : std::nullopt;
 }
 
 void RuleState::reset(Instant now) {
@@ -106,6 +112,7 @@ void RuleState::reset(Instant now) {
   reading_.reset();
   beyond_since_.reset();
   within_since_.reset();
+  news_ = false;
 }
 
 Result<RuleEngine> RuleEngine::make(const std::vector<Rule>& rules) {
@@ -129,7 +136,9 @@ RuleEngine::Health RuleEngine::health(Instant now) {
   for (RuleState& state : states_) {
     if (!state.unhealthy(now)) continue;
     result.tripped.push_back(state.rule());
-    if (state.rule().severity == Severity::critical) result.healthy = false;
+    if (state.rule().severity != Severity::critical) continue;
+    result.healthy = false;
+    result.news = result.news || state.news();
   }
   return result;
 }

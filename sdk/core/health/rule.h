@@ -51,8 +51,10 @@ class RuleState {
   void observe(Reading reading, Instant now);
   /// Whether the rule has tripped. Time passing counts.
   bool unhealthy(Instant now);
-  /// The first moment after `now` at which unhealthy() changes without a further reading.
+  /// The first moment after `now` at which unhealthy() or news() changes without a further reading.
   std::optional<Instant> next_deadline(Instant now);
+  /// Of the last unhealthy(): it tripped, or would have, since the last reset. What it had tripped on before is no news.
+  bool news() const { return news_; }
   /// Forgets the reading and how long it lasted, keeps whether the rule has tripped.
   void reset(Instant now);
   const Rule& rule() const { return rule_; }
@@ -60,9 +62,12 @@ class RuleState {
  private:
   void advance(Instant now);
   Duration beyond_from() const;
+  std::optional<Instant> trips_at() const;
+  std::optional<Instant> clears_at() const;
 
   Rule rule_;
   bool unhealthy_ = false;
+  bool news_ = false;
   std::optional<Reading> reading_;
   Instant read_at_{};
   Instant now_{};
@@ -81,6 +86,7 @@ class RuleEngine {
   void observe(Metric metric, Reading reading, Instant now);
   struct Health {
     bool healthy = true;        // no critical rule has tripped
+    bool news = false;          // one has since the last reset
     std::vector<Rule> tripped;  // of either severity, in the order of the rules
   };
   Health health(Instant now);

@@ -109,7 +109,9 @@ void SourceMonitor::apply_rules(const Context& c) {
   rules_.observe(Metric::playlist_stale, {playlist_stale_.value(now), playlist_stale_.value(now) > 0}, now);
   rules_.observe(Metric::segment_errors, {segment_errors_.value(now), false}, now);
   rules_.observe(Metric::failed_requests, {failed_requests_.value(now), false}, now);
-  healthy_ = rules_.health(now).healthy;
+  const auto health = rules_.health(now);
+  healthy_ = health.healthy;
+  turned_unhealthy_ = health.news;
   wake_at(rules_.next_deadline(now));
 }
 
@@ -123,7 +125,10 @@ Assessment SourceMonitor::judge(const Context& c) {
   else if (!doubted_since_) doubted_since_ = c.now;
   if (doubted_since_ && (!last_good_segment_ || *last_good_segment_ <= *doubted_since_))
     return Assessment{Verdict::suspect, Reason::status_not_playing, std::nullopt, false, {}, {}};
-  if (!healthy_) return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
+  // What the metrics held against it before it came on the air is no evidence for leaving it (FAILOVER.md 4, 12.6), only for not
+  // going there.
+  if (c.on_air ? turned_unhealthy_ : !healthy_)
+    return Assessment{Verdict::suspect, Reason::health_metric, std::nullopt, false, {}, {}};
   return late;
 }
 

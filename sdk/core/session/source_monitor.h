@@ -70,6 +70,7 @@ class SourceMonitor {
   health::FailedRequests failed_requests_;
   health::RuleEngine rules_;
   bool healthy_ = true;
+  bool turned_unhealthy_ = false;  // since the last reset
   Instant deadline_ = Instant::max();
   Instant since_{};
   bool was_ok_ = true;

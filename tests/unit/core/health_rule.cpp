@@ -81,6 +81,27 @@ TEST_CASE("a reset forgets how long a reading lasted and keeps what tripped") {
   CHECK(state.unhealthy(at(8'000)));
 }
 
+TEST_CASE("after a reset only what trips anew is news") {
+  // FAILOVER.md 12.6: forced switches have evidence newer than the last one.
+  RuleState state(Rule{Metric::input_loss, 1'000, 0, 0, 2'000});
+  state.observe({2'000}, at(0));
+  CHECK(state.unhealthy(at(0)));
+  CHECK(state.news());
+  state.reset(at(100));
+  CHECK(state.unhealthy(at(100)));
+  CHECK_FALSE(state.news());
+  state.observe({500}, at(200));
+  CHECK(state.unhealthy(at(300)));
+  CHECK_FALSE(state.news());
+  state.observe({500, true}, at(400));
+  CHECK(state.next_deadline(at(400)) == at(901));
+  CHECK(state.unhealthy(at(901)));
+  CHECK(state.news());
+  state.observe({0}, at(1'000));
+  CHECK_FALSE(state.unhealthy(at(3'000)));
+  CHECK_FALSE(state.news());
+}
+
 TEST_CASE("rules out of range are refused by name") {
   CHECK(validate(kRule));
   for (const Rule& default_rule : default_rules()) CHECK(validate(default_rule));
