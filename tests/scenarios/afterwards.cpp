@@ -151,6 +151,29 @@ TEST_CASE("a failback waits until the metrics call the primary healthy") {
   CHECK(world.undisturbed());
 }
 
+TEST_CASE("a failback waits until the live offset holds what the primary needs") {
+  // FAILOVER.md 4: it returns with an invisible splice; 7: the live offset is raised ahead of time. A viewing that began with a fallback
+  // of short segments is nearer to live than long ones allow: behind the splice the screen would wait for the next one.
+  for (const std::int64_t skew_ms : {0, 700}) {
+    World world;
+    world.policy().recovery = Recovery::primary_preferred;
+    world.policy().start_on_fallback = true;
+    world.set_status("a", status::ChannelStatus::starting);
+    world.set_status("a", status::ChannelStatus::playing).after(10s);
+    world.origin("a").settings().segment = 4s;
+    world.origin("a").settings().date_skew = from_ms(skew_ms);
+    world.origin("b").settings().segment = 1s;
+    world.run_for(120s);
+    INFO("dates of the primary are wrong by " << skew_ms << " ms");
+    CHECK(world.on_screen() == "b");
+    for (int i = 0; i < 1500 && world.on_screen() == "b"; ++i) world.run_for(1s);
+    CHECK(world.on_screen() == "a");
+    world.run_for(30s);
+    CHECK(world.count(EventType::stalled) == 0);
+    CHECK(world.count(EventType::hedge_started) < 4);
+  }
+}
+
 TEST_CASE("a primary that keeps failing is returned to ever later, and at most four times in ten minutes") {
   // FAILOVER.md 4: each failure within ten minutes doubles clearMs, and voluntary switches number at most four.
   World world;

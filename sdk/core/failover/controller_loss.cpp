@@ -321,7 +321,8 @@ Duration Controller::clear_time(SourceId id, Instant now) const {
   return clear;
 }
 
-/// PRIMARY_PREFERRED (FAILOVER.md 4): watch the primary; when it was healthy long enough, go back at a random point of the spread.
+/// PRIMARY_PREFERRED (FAILOVER.md 4): watch the primary; when it was healthy long enough, go back at a random point of the spread. The
+/// splice is to be invisible, so for a lag the live offset is raised first (7).
 void Controller::consider_failback(const View& v, Out& out) {
   const bool wanted = policy_.recovery == Recovery::primary_preferred && active_->value != 0 && v.members[0].eligible &&
                       state_ == State::on_air && !losing_;
@@ -330,10 +331,13 @@ void Controller::consider_failback(const View& v, Out& out) {
     failback_at_.reset();
     return;
   }
-  if (candidate_) return;
-  watching_primary_ = true;
   const MemberView& primary = v.members[0];
-  if (!primary.healthy_since || !primary.says_playing || !primary.polls_well) {
+  if (candidate_) {  // how it lies may be known only now
+    if (candidate_->reason == Reason::failback && !primary.keeps_up) drop_candidate(out);
+    return;
+  }
+  watching_primary_ = true;
+  if (!primary.healthy_since || !primary.says_playing || !primary.polls_well || !primary.keeps_up) {
     failback_at_.reset();
     return;
   }

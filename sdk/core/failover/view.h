@@ -45,6 +45,7 @@ struct MemberView {
   bool aligned = true;                // how its content lies against the active one's was measured, or can't be
   Duration to_prepare = from_ms(1500);  // how long before the splice its preparation must begin
   Duration out_of_reach{};            // from the playhead on: what will have left its window before it can be loaded
+  bool keeps_up = true;               // as far as is known: at the live offset as it is, what follows comes before what is there has ended
   bool stale = false;                 // it is loaded and its playlist stands still
   bool polls_well = true;             // enough of its last playlist reloads brought something new
   std::optional<Instant> healthy_since;  // watched at playlist level or above, fresh and free of trouble since then

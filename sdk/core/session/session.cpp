@@ -14,8 +14,7 @@ constexpr Duration kHeartbeat = std::chrono::seconds(1);
 // A status poll that is under way for longer is no sign of life.
 constexpr Duration kPollPatience = std::chrono::seconds(1);
 constexpr Duration kClockJump = std::chrono::seconds(2);
-// Steering the live offset: correct when off by more than the first, until within the second; at most ±0.5 % (FAILOVER.md 2.4).
-constexpr Duration kOffsetTolerance = from_ms(600);
+// Steering the live offset: corrected when off by more than kOffsetTolerance, until within this; at most ±0.5 % (FAILOVER.md 2.4).
 constexpr Duration kOffsetSettled = from_ms(50);
 constexpr int kMaxRatePpm = 5000;
 
@@ -233,6 +232,7 @@ failover::MemberView Session::view_of(Member& m) {
   v.to_prepare = to_prepare(m);
   if (!is_active) v.expected_by = expected_by(m, v.to_prepare);
   v.out_of_reach = out_of_reach(m);
+  v.keeps_up = keeps_up(m);
   // What is on the screen may have been stopped in good order: the status is asked, and has its say even by not answering well.
   const bool shown = is_active && controller_.state() != failover::State::starting;
   const bool asked = evidence_at_ != Instant{};

@@ -37,6 +37,8 @@ namespace understudy::session {
 
 // How much a candidate loads behind the planned splice: what bridges the preparation of whatever comes next.
 inline constexpr Duration kCandidateAhead = from_ms(1700);
+// The live offset is left as it is where it is off by less.
+inline constexpr Duration kOffsetTolerance = from_ms(600);
 
 class Session {
  public:
@@ -139,6 +141,7 @@ class Session {
   Duration warm_interval(const Member& member) const;
   std::optional<Duration> lag_of(const Member& member) const;
   Duration offset_for_lags() const;
+  bool keeps_up(const Member& member) const;
   Duration offset_for_list(const loading::SourceLoader& loader) const;
   void count_bytes(const Member& member, std::uint64_t media, std::uint64_t other);
   void count_time(Duration passed);

@@ -263,6 +263,17 @@ Duration Session::offset_for_lags() const {
   return std::min(needed, from_ms(policy_.max_live_offset_ms));
 }
 
+/// Whether a member could be gone over to, and stayed with, at the live offset as it is: a segment after the newest one was seen the next
+/// one is, and takes its time to come. Only where the offset is raised for it, and what it may not be raised for is not waited for.
+bool Session::keeps_up(const Member& m) const {
+  const auto active = controller_.active();
+  if (!shows() || !active || !m.skew_known || !m.loader->dated() || !group_[*active].loader->dated() || !lag_of(m)) return true;
+  const Duration behind = wall_.time_since_epoch() - now_.time_since_epoch() + *m.loader->edge_distance();
+  const Duration needed = behind + m.loader->target_duration() + m.loader->to_prepare();
+  const Duration raised = from_ms(policy_.max_live_offset_ms) - kOffsetTolerance;
+  return wall_.time_since_epoch() - media_.playhead.time_since_epoch() >= std::min(needed, raised);
+}
+
 // ---- what it costs --------------------------------------------------------------------------------------------------------------
 
 void Session::count_bytes(const Member& m, std::uint64_t media, std::uint64_t other) {
