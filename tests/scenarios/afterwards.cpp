@@ -224,6 +224,21 @@ TEST_CASE("who is switched to is not left for what the metrics held against it b
   CHECK(world.count(EventType::intent_to_fallback) == 1);
 }
 
+TEST_CASE("a status that is taken back is no evidence any more") {
+  // FAILOVER.md 1, 12.6: no segment is awaited to end the doubt. A source with a thin buffer and a next segment that is not due yet
+  // would be left for what its status said before it was on the screen.
+  World world;
+  world.origin("a").settings().segment = 6s;
+  world.run_for(12600ms);
+  world.set_status("a", ChannelStatus::waiting);
+  world.run_for(2500ms);
+  REQUIRE(world.count(EventType::intent_to_fallback) == 1);
+  REQUIRE(world.count(EventType::recovered) == 0);
+  world.set_status("a", ChannelStatus::playing);
+  world.run_for(2500ms);  // the next segment is published at 18 s
+  CHECK(world.count(EventType::recovered) == 1);
+}
+
 TEST_CASE("a storm of switch commands ends on the last one") {
   // FAILOVER.md 4: a switch is a command like any other; each later one replaces what is not committed yet.
   World world;

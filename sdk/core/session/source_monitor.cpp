@@ -57,6 +57,7 @@ Assessment SourceMonitor::assess(const Context& c) {
   follow_due(c);
   apply_rules(c);
   Assessment a = judge(c);
+  only_doubted_ = a.verdict == Verdict::ok ? only_doubted_ : a.reason == Reason::status_not_playing && (was_ok_ || only_doubted_);
   await_recovery(c, a);
   if (a.verdict == Verdict::ok) {
     was_ok_ = true;
@@ -78,11 +79,12 @@ Assessment SourceMonitor::assess(const Context& c) {
 }
 
 // FAILOVER.md 3: a loss is cancelled by the *whole next* segment: not by the first sign of life, nor by one behind a hole, as an
-// encoder that began anew leaves it.
+// encoder that began anew leaves it. Of a status that is taken back nothing is left to recover from.
 void SourceMonitor::await_recovery(const Context& c, Assessment& a) const {
   const bool grown = !good_at_loss_ || (c.good_until && *c.good_until > *good_at_loss_);
   const bool delivered = last_good_segment_ && *last_good_segment_ >= since_ && grown;
   if (a.verdict != Verdict::ok || was_ok_ || delivered || !c.on_air) return;
+  if (only_doubted_ && c.says_playing) return;
   a = last_;
   a.verdict = Verdict::suspect;
 }

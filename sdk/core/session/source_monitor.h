@@ -75,6 +75,7 @@ class SourceMonitor {
   Instant since_{};
   bool was_ok_ = true;
   std::optional<Instant> doubted_since_;  // its status says it is not playing
+  bool only_doubted_ = false;             // it is not ok for nothing else
   failover::Assessment last_;                          // while it is not ok
   std::optional<Instant> last_good_segment_;
   std::optional<MediaTime> good_at_loss_;  // where its good media ended when the trouble began
