@@ -26,7 +26,7 @@ struct Told final : Truth {
   }
   Instant now() const override { return at; }
   WallTime wall() const override { return WallTime(at.time_since_epoch()); }
-  Instant awake_since() const override { return Instant{}; }
+  Instant awake_since() const override { return awake; }
   const SessionConfig& config() const override { return settings; }
   const status::StatusDocument& document() const override { return said; }
   std::string name_of(SourceId source) const override { return source.value == 0 ? "a" : "b"; }
@@ -54,6 +54,7 @@ struct Told final : Truth {
   bool replayed() const override { return true; }
 
   Instant at{1000s};
+  Instant awake{};
   SessionConfig settings;
   status::StatusDocument said;
   bool reachable = true;
@@ -373,6 +374,19 @@ TEST_CASE("status_loss_is_harmless: no switch and no stop because the service is
   CHECK(b.found() == 1);
   b.event(EventType::stopped, Reason::primary_stopped, kA);
   CHECK(b.found() == 2);
+}
+
+TEST_CASE("status_loss_is_harmless: a switch counts unless it comes of what was missed in a suspend") {
+  for (const Duration awake : {Duration(15s), Duration(60s)}) {
+    Bench b(status_loss_is_harmless);
+    b.show(kA, 60s);
+    b.truth.reachable = false;
+    b.change();
+    b.truth.awake = b.truth.at;
+    b.show(kA, awake);
+    b.event(EventType::committed, Reason::sequence_restart, kB);
+    CHECK((b.found() == 1) == (awake == Duration(60s)));
+  }
 }
 
 TEST_CASE("status_loss_is_harmless: a document that took its time tells of when it was asked for") {

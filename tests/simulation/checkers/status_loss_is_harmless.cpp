@@ -10,7 +10,8 @@ namespace understudy::simulation {
 
 namespace {
 
-// What was wrong before this is played and gone.
+// What was wrong before this is played and gone. As long as the machine sleeps nothing is played: of an encoder that began anew meanwhile,
+// however long ago, is learnt afterwards, and what was buffered leads up to a hole (FAILOVER.md 3, 11).
 constexpr Duration kLongWell = std::chrono::seconds(45);
 // A document may be under way for so long at least: the longest request, and the network's slowest moments.
 constexpr Duration kUnderWay = std::chrono::seconds(10);
@@ -103,7 +104,7 @@ class StatusLossIsHarmless final : public Checker {
   void check(const char* what) {
     if (!screen_ || reachable_ || said_stop_ || !truth.network_up() || truth.paused()) return;
     const Instant now = truth.now();
-    const bool calm = now - shaken_at_ > kLongWell && now - truth.awake_since() > kUnderWay && now - doubted_at_ > kLongWell &&
+    const bool calm = now - shaken_at_ > kLongWell && now - truth.awake_since() > kLongWell && now - doubted_at_ > kLongWell &&
                       now - said_stop_at_ > kLongWell && now - screen_.last_at() < std::chrono::seconds(1);
     if (calm && truth.delivers_for(screen_.name()) > kLongWell)
       violated("the service is lost, " + screen_.name() + " is on the screen and delivers, and " + what);
