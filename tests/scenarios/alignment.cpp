@@ -67,6 +67,23 @@ TEST_CASE("wrong dates are found out where what is buffered ends a little behind
   }
 }
 
+TEST_CASE("a fallback whose sound tells where it lies is not loaded over and over") {
+  // FAILOVER.md 7: what its sound tells corrects where it lies. What was buffered before that is no hole.
+  for (int ms = 0; ms < 2000; ms += 200) {
+    World world;
+    world.seen().sources_are_aligned = false;
+    world.origin("b").settings().segment = 1s;
+    world.origin("b").settings().dated = false;
+    world.origin("b").settings().window = 11;
+    world.run_for(60s + from_ms(ms));
+    world.origin("a").refuse();
+    world.run_for(30s);
+    INFO("after 60000 + " << ms << " ms");
+    CHECK(world.on_screen() == "b");
+    CHECK(world.count(EventType::stalled) == 0);
+  }
+}
+
 TEST_CASE("a constant skew is learnt once and told") {
   // FAILOVER.md 7: skew is learnt per pair; the second switch needs no comparison.
   World world;

@@ -143,14 +143,17 @@ bool Session::stands_before_hole(const Member& m) const {
   return buffer != nullptr && buffer->good_until && *buffer->good_until <= media_.playhead;
 }
 
-/// As long as what it has before the hole covered all that is shown there was no harm in it.
+/// As long as what it has before the hole covered all that is shown there was no harm in it. That there is one the loader knows: what is
+/// buffered is told in time, and may still lie where it lay before its dates were corrected.
 bool Session::waits_before_hole(const Member& m) const {
   if (m.loader->level() != loading::SourceLoader::Level::media) return false;
   const SourceBuffer* buffer = buffer_of(m.id);
+  const auto begin = m.loader->start_point();
   const auto behind = m.loader->loaded_from();
   const auto end = shown_end();
-  if (buffer == nullptr || !buffer->good_until || !behind || !end) return false;
-  return *buffer->good_until < *end && *behind > *buffer->good_until + m.loader->target_duration() / 2;
+  if (buffer == nullptr || !buffer->good_until || !begin || !behind || !end) return false;
+  const Duration half = m.loader->target_duration() / 2;
+  return *behind > *begin + half && *buffer->good_until < *end && *behind > *buffer->good_until + half;
 }
 
 /// A hole in what is on the screen: a short one is held, over a long one the viewer would wait for nothing. One in a member that
