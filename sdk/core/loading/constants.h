@@ -22,8 +22,12 @@ inline constexpr std::size_t kMostPerSecond = 9;
 // Reload no more often than this, however short the target duration claims to be.
 inline constexpr Duration kMinReload = from_ms(200);
 inline constexpr int kWaitingJitterPercent = 10;
-// Never load further ahead of the playhead, or of where a loading began beyond it, than this: bounds memory for VOD and for long live windows.
+// Load no further ahead of the playhead, or of where a loading began beyond it, than this: bounds memory for VOD and for long live windows.
 inline constexpr Duration kMaxAhead = std::chrono::seconds(30);
+// But what is about to leave the window of a live list is lost if it waits, and a viewer may be further behind live than that: up to
+// this, and as much as the pipeline surely keeps of one source (PipelineLimits::max_packet_bytes).
+inline constexpr Duration kMostAhead = std::chrono::minutes(2);
+inline constexpr std::uint64_t kMostBytesAhead = 48u << 20;
 // A body is judged as a trickle only after this long: slow start and scheduling noise look the same before.
 inline constexpr Duration kTrickleAfter = std::chrono::seconds(1);
 inline constexpr Duration kTrickleCheck = from_ms(250);

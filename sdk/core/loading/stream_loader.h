@@ -30,6 +30,7 @@ struct Surroundings {
   Instant now{};
   MediaTime live_edge_hint{};           // content time that is being published now, for playlists without dates
   std::optional<MediaTime> playhead;    // content time on screen; unset: nothing is
+  bool paused = false;                  // the viewer wants it to stay there
 };
 
 /// Something went wrong in the same place twice. Stands until the place delivers.
@@ -194,6 +195,7 @@ class StreamLoader {
   void place_start(const Surroundings& s);
   bool may_be_old(Instant now) const;
   void request_segment(const Surroundings& s);
+  bool waits_for_playhead(const MediaRange& range, const Surroundings& s) const;
   bool is_quiet(Purpose purpose, Instant now);
   bool request_init(const hls::Segment& segment, Instant now);
   bool continues(const MediaRange& range) const;

@@ -146,9 +146,7 @@ void StreamLoader::request_segment(const Surroundings& s) {
   }
   const auto range = timeline_.range(segment->msn);
   const bool beyond_limit = until_ && range && range->begin >= *until_;
-  // A hole between the playhead and what is loaded takes no memory.
-  const bool far_ahead = s.playhead && range && continues(*range) && range->begin > std::max(*s.playhead, run_->begin) + kMaxAhead;
-  if (beyond_limit || far_ahead) {
+  if (beyond_limit || (range && waits_for_playhead(*range, s))) {
     listed_at_.reset();  // not wanted yet, so it is not late
     wanted_since_ = s.now;
     return;
@@ -169,6 +167,18 @@ void StreamLoader::request_segment(const Surroundings& s) {
   if (segment->init && !request_init(*segment, s.now)) return;
   if (is_quiet(Purpose::segment, s.now)) return;
   fetch_segment(*segment, s);
+}
+
+/// So far ahead that there is time for it later, or no memory now. A hole between the playhead and what is loaded takes no memory. Who
+/// pauses until what he saw has left the window goes on at the live edge (FAILOVER.md 3): nothing is kept from leaving it for him.
+bool StreamLoader::waits_for_playhead(const MediaRange& range, const Surroundings& s) const {
+  if (!s.playhead || !continues(range)) return false;
+  const Duration ahead = range.begin - std::max(*s.playhead, run_->begin);
+  if (ahead <= kMaxAhead) return false;
+  const bool leaves = !playlist_->ended && range.begin < timeline_.window().begin + 2 * playlist_->target_duration;
+  if (!leaves || s.paused || ahead > kMostAhead) return true;
+  const std::int64_t known_ms = std::max<std::int64_t>(to_ms(segment_time_), 1);
+  return segment_bytes_ / static_cast<std::uint64_t>(known_ms) * static_cast<std::uint64_t>(to_ms(ahead)) > kMostBytesAhead;
 }
 
 /// The server asked to be left alone, and that time is not over.

@@ -179,6 +179,7 @@ loading::Surroundings Session::surroundings() const {
   s.now = now_;
   s.live_edge_hint = live_edge_hint();
   if (shows()) s.playhead = media_.playhead;
+  s.paused = paused_;
   return s;
 }
 

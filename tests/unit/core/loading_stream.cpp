@@ -15,8 +15,9 @@ namespace {
 std::string playlist(int first, int count, const char* end = "") {
   std::string text = "#EXTM3U\n#EXT-X-VERSION:6\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:" + std::to_string(first) + "\n";
   for (int i = first; i < first + count; ++i) {
-    const std::string second = std::to_string(100 + 2 * i).substr(1);  // two digits
-    text += "#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:04:" + second + ".000Z\n#EXTINF:2.0,\nseg" + std::to_string(i) + ".ts\n";
+    const auto two_digits = [](int n) { return std::to_string(100 + n).substr(1); };
+    const std::string time = two_digits(4 + i / 30) + ":" + two_digits(2 * i % 60);
+    text += "#EXT-X-PROGRAM-DATE-TIME:2026-01-02T03:" + time + ".000Z\n#EXTINF:2.0,\nseg" + std::to_string(i) + ".ts\n";
   }
   return text + end;
 }
@@ -50,11 +51,12 @@ struct Rig {
   int count() const {
     return static_cast<int>(std::count_if(sent.begin(), sent.end(), [](const Command& c) { return std::holds_alternative<C>(c); }));
   }
-  void answer(const Fetch& fetch, int status, std::string body = "", std::optional<Duration> retry_after = std::nullopt) {
+  void answer(const Fetch& fetch, int status, std::string body = "", std::optional<Duration> retry_after = std::nullopt,
+              std::uint64_t segment_bytes = 1000) {
     FetchDone done;
     done.id = fetch.id;
     done.status = status;
-    done.body_bytes = fetch.segment ? 1000 : body.size();
+    done.body_bytes = fetch.segment ? segment_bytes : body.size();
     if (status != 200) done.body_bytes = 0;
     done.body = std::move(body);
     done.retry_after = retry_after;
@@ -237,6 +239,62 @@ TEST_CASE("what is far ahead of the playhead is neither asked for nor late") {
   }
   CHECK_FALSE(rig.asked("/seg16.ts"));
   CHECK_FALSE(rig.loader.listed_since());
+}
+
+TEST_CASE("what is about to leave the window does not wait for a playhead that is far behind") {
+  // FAILOVER.md 12.5: no frame is lost. 12.11: memory is bounded. 3: resuming outside the window jumps to the live edge.
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  rig.s.playhead = rig.loader.timeline().window().begin;
+  rig.loader.load_media(Epoch{2}, rig.s.playhead, rig.s);
+  rig.collect();
+  const auto load = [&](int first, int last, std::uint64_t bytes) {
+    for (int i = first; i <= last; ++i) {
+      const auto fetch = rig.asked("/seg" + std::to_string(i) + ".ts");
+      if (!fetch) return i;
+      rig.answer(*fetch, 200, "", std::nullopt, bytes);
+      rig.tick(1s);
+    }
+    return last + 1;
+  };
+  const auto reload = [&](int first) {
+    rig.tick(2s);
+    rig.answer(*rig.asked("live.m3u8"), 200, playlist(first, 6));
+    rig.tick(1s);
+  };
+  REQUIRE(load(0, 5, 1000) == 6);
+  for (int first = 6; first <= 12; first += 6) {
+    reload(first);
+    load(first, first + 5, 1000);
+  }
+  CHECK_FALSE(rig.asked("/seg16.ts"));  // begins 32 s ahead
+  SECTION("it is loaded just in time") {
+    reload(15);
+    CHECK(load(16, 20, 1000) == 17);
+    reload(17);
+    CHECK(load(17, 22, 1000) == 19);
+  }
+  SECTION("but not while the viewer pauses") {
+    rig.s.paused = true;
+    reload(15);
+    CHECK_FALSE(rig.asked("/seg16.ts"));
+  }
+  SECTION("but no more than a viewer may be behind") {
+    int next = 16;
+    for (int first = 15; first < 62; first = next - 1) {
+      reload(first);
+      const int loaded = load(next, next + 5, 1000);
+      if (loaded == next) break;
+      next = loaded;
+    }
+    CHECK(next == 61);  // begins 122 s ahead
+  }
+  SECTION("but no more than there is memory for") {
+    reload(15);
+    REQUIRE(load(16, 20, 64u << 20) == 17);
+    reload(17);
+    CHECK_FALSE(rig.asked("/seg17.ts"));
+  }
 }
 
 TEST_CASE("a loading that begins far ahead of the playhead begins") {
