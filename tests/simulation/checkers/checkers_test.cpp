@@ -97,6 +97,7 @@ struct Bench {
     loading::FetchDone done;
     done.id = RequestId{id};
     done.status = code;
+    done.body = body;
     done.retry_after = retry_after;
     in(done);
   }
@@ -113,6 +114,7 @@ struct Bench {
 
   Told truth;
   CheckerPtr checker;
+  std::string body = status::to_json(truth.said);  // of every answer
   std::uint64_t sequence = 0;
   std::int64_t frame = 25'000;
 };
@@ -277,7 +279,14 @@ TEST_CASE("something_on_screen: who is stopping may show nothing until another d
 }
 
 TEST_CASE("something_on_screen: who was enabled counts once a document says so") {
-  for (const bool told : {false, true}) {
+  const std::string document = Bench(something_on_screen).body;
+  struct Case {
+    int code;
+    std::string body;
+    bool told;
+  };
+  for (const Case& c : {Case{503, "", false}, Case{200, document, true}, Case{304, "", true}, Case{200, "", false}, Case{200, "{}", false},
+                        Case{200, document.substr(0, document.size() / 2), false}}) {
     Bench b(something_on_screen);
     b.event(EventType::started, Reason::start, kA);
     b.show(kA, 1s);
@@ -287,12 +296,13 @@ TEST_CASE("something_on_screen: who was enabled counts once a document says so")
     b.truth.said.members[0].enabled = true;
     b.change();
     b.ask(1, Purpose::status);
-    b.answer(1, told ? 200 : 503);
+    b.body = c.body;
+    b.answer(1, c.code);
     for (int i = 0; i < 80; ++i) {
       b.pass(1s);
       b.in(session::Tick{});
     }
-    CHECK((b.found() > 0) == told);
+    CHECK((b.found() > 0) == c.told);
   }
 }
 
@@ -316,6 +326,20 @@ TEST_CASE("something_on_screen: a viewing begins near the live edge") {
     b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
     b.show(kA, 2 * world::kFrame);
     CHECK((b.found() > 0) == (behind == Duration(60s)));
+  }
+}
+
+TEST_CASE("something_on_screen: a viewing begins with a segment, so with the one that covers the live offset") {
+  for (const Duration behind : {Duration(15s), Duration(16500ms)}) {
+    Bench b(something_on_screen);
+    Policy policy;
+    policy.target_live_offset_ms = 6'100;
+    b.truth.settings.policy_override = policy;
+    b.out(loading::OpenSource{kA, Epoch{1}});
+    b.out(session::StartPlayback{kA, {}});
+    b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
+    b.show(kA, 2 * world::kFrame);
+    CHECK((b.found() > 0) == (behind > 16s));
   }
 }
 

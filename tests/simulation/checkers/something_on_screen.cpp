@@ -130,7 +130,8 @@ class SomethingOnScreen final : public Checker {
   void check_place(const world::Shown& shown) {
     const Duration behind = truth.wall().time_since_epoch() - shown.frame * world::kFrame;
     const Duration segment = truth.segment(truth.name_of(shown.source));
-    const Duration offset = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
+    const Duration wanted = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
+    const Duration offset = (wanted + segment - Duration(1)) / segment * segment;                    // it begins where a segment does
     // Placed by a playlist that a reload may be behind, then loaded.
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4);
     const auto opened = opened_at_.find(shown.source);
