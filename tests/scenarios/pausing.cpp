@@ -82,6 +82,40 @@ TEST_CASE("a standby that is made cold is left in peace also while the viewer pa
   CHECK(world.requests_to("b", 25s) == 0);
 }
 
+TEST_CASE("a primary that is not preferred any more is left in peace also while the viewer pauses") {
+  // FAILOVER.md 4: settings changed mid-play take effect at the next decision; 6: from who waits cold nothing is fetched.
+  World world;
+  world.policy().recovery = Recovery::primary_preferred;
+  world.policy().clear_ms = 300000;
+  world.policy().standby = Standby::cold;
+  world.run_for(12s);
+  world.origin("a").refuse().lasting(10s);
+  world.run_for(100s);
+  CHECK(world.on_screen() == "b");
+  CHECK(world.requests_to("a", 20s) > 0);
+  world.pause(true);
+  world.run_for(1s);
+  world.edit_document([](status::StatusDocument& d) { d.policy.recovery = Recovery::current_preferred; });
+  world.run_for(30s);
+  CHECK(world.requests_to("a", 25s) == 0);
+}
+
+TEST_CASE("a viewer resumes by the list that there is then, though it went back") {
+  // FAILOVER.md 12.4: somebody delivers, so something is on screen. Where playback begins was told by the list from before.
+  for (const int segments : {5, 18, 40}) {
+    World world;
+    world.network().set_latency(134ms);
+    world.run_for(12s);
+    world.pause(true);
+    world.run_for(45s);
+    world.origin("a").go_back(segments);
+    world.pause(false);
+    world.run_for(5s);
+    INFO("back by " << segments);
+    CHECK(world.picture_moves());
+  }
+}
+
 TEST_CASE("a stop reaches a paused viewer") {
   // FAILOVER.md 4: a stopped primary stops the player, whatever it shows.
   World world;

@@ -143,7 +143,10 @@ void Controller::in_on_air(const View& v, Out& out) {
   settle_start(out);
   for (const auto& [id, memory] : memory_)  // who is free again may be tried, and changes how patient one is with others
     if (penalised(id, v.now)) wake_at(*memory.excluded_until);
-  if (v.paused) return consider_standby(v, out);  // a paused viewer is neither hedged nor switched; settings hold for him too
+  if (v.paused) {  // a paused viewer is neither hedged nor switched; settings hold for him too
+    consider_failback(v, out);
+    return consider_standby(v, out);
+  }
   if (rejoin_) return start(v, *active_, Reason::restart, false, out);
   weigh_loss(v, out);
   consider_manual(v, out);

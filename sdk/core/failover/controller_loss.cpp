@@ -331,6 +331,7 @@ void Controller::consider_failback(const View& v, Out& out) {
     failback_at_.reset();
     return;
   }
+  if (v.paused) return;
   const MemberView& primary = v.members[0];
   if (candidate_) {  // how it lies may be known only now
     if (candidate_->reason == Reason::failback && !primary.keeps_up) drop_candidate(out);
