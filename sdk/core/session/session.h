@@ -190,6 +190,7 @@ class Session {
   std::optional<Reason> stop_reason_;  // what the last document says
   MediaState media_;
   std::optional<SourceId> starting_;  // GoOnAir was decided, StartPlayback waits for the source's start point
+  Epoch started_in_{};                // of the last StartPlayback
   Reason on_air_reason_ = Reason::none;
   std::optional<SourceId> candidate_;
   std::optional<SourceId> leaving_;  // committed away from, and still shown

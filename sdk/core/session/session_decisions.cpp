@@ -47,10 +47,18 @@ void Session::carry_out(const failover::GoOnAir& d) {
   evidence_at_ = Instant{};
 }
 
-/// StartPlayback waits until it is known which segment comes first.
+/// StartPlayback waits until it is known which segment comes first. A list that begins anew before anything of it was shown tells that
+/// anew: all that it has may be older than what was to come first.
 void Session::start_when_placed() {
+  if (!starting_ && controller_.state() == failover::State::starting) {
+    const Member& m = group_[*controller_.active()];
+    if (!m.loader->settings().hls || m.loader->epoch() == started_in_) return;
+    starting_ = m.id;
+    start_at_.reset();
+  }
   if (!starting_) return;
   const Member& m = group_[*starting_];
+  started_in_ = m.loader->epoch();
   if (!m.loader->settings().hls) {
     flush_commands();
     outputs_.push_back(StartPlayback{m.id, live_edge_hint() - kDirectSlack});
