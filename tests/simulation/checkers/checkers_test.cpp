@@ -31,7 +31,7 @@ struct Told final : Truth {
   const status::StatusDocument& document() const override { return said; }
   std::string name_of(SourceId source) const override { return source.value == 0 ? "a" : "b"; }
   bool service_reachable() const override { return reachable; }
-  Duration document_age() const override { return {}; }
+  Duration document_age() const override { return age; }
   bool delivers(const std::string& member) const override { return delivers_for(member) > Duration::zero(); }
   Duration delivers_for(const std::string& member) const override {
     if (lost == member) return {};
@@ -62,6 +62,7 @@ struct Told final : Truth {
   int more_troubles = 0;
   Duration ahead = 20s;
   bool jumped = false;
+  Duration age{};
   Duration lag_of_b{};
   Duration a_delivers_for{1h};
 };
@@ -154,6 +155,44 @@ TEST_CASE("only_able_members: a commit needs what covers the splice, and a membe
   b.answer(1, 200);
   b.event(EventType::committed, Reason::reset, kB);
   CHECK(b.found() == 1);
+}
+
+TEST_CASE("only_able_members: what a cache answers tells of an earlier time") {
+  for (const bool cached : {true, false}) {
+    Bench b(only_able_members);
+    session::MediaState media;
+    media.sources.push_back({kB, std::nullopt, std::nullopt, true, std::nullopt});
+    b.in(media);
+    b.truth.said.members[0].enabled = false;
+    b.change();
+    b.pass(1s);
+    if (cached) b.truth.age = 5s;
+    b.ask(1, Purpose::status);
+    b.truth.age = {};
+    b.answer(1, 200);
+    b.event(EventType::committed, Reason::reset, kB);
+    CHECK((b.found() == 0) == cached);
+  }
+}
+
+TEST_CASE("stop_is_obeyed: an interval that a cache kept from the player is not the one it polls by") {
+  for (const bool cached : {true, false}) {
+    Bench b(stop_is_obeyed);
+    b.truth.said.policy.poll_ms = 20'000;
+    b.change();
+    b.ask(1, Purpose::status);
+    b.answer(1, 200);
+    b.pass(1s);
+    b.truth.said.policy.poll_ms = 1'000;
+    b.truth.said.status = status::ChannelStatus::stopped;
+    b.change();
+    if (cached) b.truth.age = 5s;
+    b.ask(2, Purpose::status);
+    b.answer(2, 200);
+    b.truth.age = {};
+    b.show(kA, 10s);
+    CHECK((b.found() == 0) == cached);
+  }
 }
 
 TEST_CASE("only_able_members: who denied access is not hedged before its penalty is over") {
@@ -410,6 +449,23 @@ TEST_CASE("status_loss_is_harmless: a switch counts unless it comes of what was 
     b.show(kA, awake);
     b.event(EventType::committed, Reason::sequence_restart, kB);
     CHECK((b.found() == 1) == (awake == Duration(60s)));
+  }
+}
+
+TEST_CASE("status_loss_is_harmless: a switch counts unless connections broke") {
+  for (const bool broke : {true, false}) {
+    Bench b(status_loss_is_harmless);
+    b.show(kA, 60s);
+    b.truth.reachable = false;
+    b.change();
+    b.show(kA, 60s);
+    if (broke) {
+      loading::FetchDone done;
+      done.error = Error{ErrorCode::connection_reset, "reset"};
+      b.in(done);
+    }
+    b.event(EventType::committed, Reason::reset, kB);
+    CHECK((b.found() == 0) == broke);
   }
 }
 

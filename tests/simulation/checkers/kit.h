@@ -135,6 +135,9 @@ class Recent {
   std::size_t count_ = 0;
 };
 
+/// How long who was tried in vain may be left alone. The document holds what was edited; the engine puts the two in order.
+inline Duration probe_max(const Truth& truth) { return from_ms(std::max(policy_of(truth).probe_max_ms, policy_of(truth).probe_min_ms)); }
+
 inline std::string ms_text(Duration d) { return std::to_string(to_ms(d)) + " ms"; }
 
 /// Whole, and tells a status; found without the parser that is being tested.

@@ -106,7 +106,7 @@ class NoStall final : public Checker {
   bool somebody_delivers() const {
     bool some = false;
     for_each_member(truth, [&](const std::string& name, bool able) {
-      some = some || (able && name != screen_.name() && usable_for(name) >= kSettled + from_ms(policy_of(truth).probe_max_ms));
+      some = some || (able && name != screen_.name() && usable_for(name) >= kSettled + probe_max(truth));
     });
     return some;
   }

@@ -42,18 +42,25 @@ class OnlyAbleMembers final : public Checker {
     if (done == nullptr) return;
     const auto open = requests_.finish(done->id);
     if (!open) return;
-    if (open->purpose == loading::Purpose::status && poll_ok(*done) && truth.service_reachable()) knows_of_ = open->sent;
+    note_cache();
+    if (open->purpose == loading::Purpose::status && poll_ok(*done) && truth.service_reachable() && open->sent > cached_until_)
+      knows_of_ = open->sent;
     const bool denied = done->error.code == ErrorCode::none && (done->status == 401 || done->status == 403);
     if (denied && open->source && candidate_ == open->source && !denied_at_) denied_at_ = truth.now();
   }
 
   void on_output(const session::Output& output) override {
+    note_cache();
     if (const auto* fetch = std::get_if<loading::Fetch>(&output)) requests_.begin(*fetch, truth.now());
     if (const auto* cancel = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancel->id);
     if (const auto* event = std::get_if<Event>(&output)) on_event(*event);
   }
 
  private:
+  void note_cache() {
+    if (truth.document_age() > Duration::zero()) cached_until_ = truth.now();
+  }
+
   void on_event(const Event& event) {
     switch (event.type) {
       case EventType::hedge_started:
@@ -92,13 +99,14 @@ class OnlyAbleMembers final : public Checker {
       violated("a commit to " + to + ", which has not delivered what covers the splice");
     if (!has_service(truth)) return;
     const auto it = unable_since_.find(to);
-    const bool known = it != unable_since_.end() && it->second && *it->second + truth.document_age() < knows_of_;
+    const bool known = it != unable_since_.end() && it->second && *it->second < knows_of_;
     if (known) violated("a commit to " + to + ", which is disabled, inactive, stopped or removed");
   }
 
   Requests requests_;
   std::vector<SourceId> ready_;                                 // at most the members
   std::map<std::string, std::optional<Instant>> unable_since_;  // by member
+  Instant cached_until_{};                                      // what was asked for before told of an earlier time
   Instant knows_of_{};                                          // when the last good poll was sent
   std::optional<SourceId> candidate_;
   std::optional<Instant> denied_at_;

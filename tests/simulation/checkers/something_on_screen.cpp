@@ -94,9 +94,10 @@ class SomethingOnScreen final : public Checker {
 
   void look() {
     const Instant now = truth.now();
-    // A failed poll changes nothing (section 1): what the service said last holds until it says something else.
+    // A failed poll changes nothing (section 1): what the service, or a cache before it, said last holds until it says something else.
     const bool ending = has_service(truth) && (says_stop(truth.document()) || truth.document().status == status::ChannelStatus::stopping);
-    if (ending || (now < ends_until_ && !truth.service_reachable())) ends_until_ = now + to_know();
+    const bool still_says_so = !truth.service_reachable() || truth.document_age() > Duration::zero();
+    if (ending || (now < ends_until_ && still_says_so)) ends_until_ = now + to_know();
     if (!begun_ || truth.paused() || !truth.network_up() || now < ends_until_) {
       excused_until_ = now;
       held_since_.reset();
@@ -104,7 +105,7 @@ class SomethingOnScreen final : public Checker {
     }
     const Duration quiet = now - std::max({last_shown_, excused_until_, truth.awake_since()});
     const Policy& policy = policy_of(truth);
-    const Duration bound = from_ms(policy.probe_max_ms) + startup();
+    const Duration bound = probe_max(truth) + startup();
     if (quiet > bound) {
       for (const auto& [name, able] : able_) {
         const Duration delivers = std::min(truth.delivers_for(name), now - able.since);
@@ -132,8 +133,8 @@ class SomethingOnScreen final : public Checker {
     const Duration segment = truth.segment(truth.name_of(shown.source));
     const Duration wanted = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
     const Duration offset = (wanted + segment - Duration(1)) / segment * segment;                    // it begins where a segment does
-    // Placed by a playlist that a reload may be behind, then loaded.
-    const Duration farthest = offset + 2 * segment + std::chrono::seconds(4);
+    // Placed by a playlist that a reload may be behind, then loaded. What is published late is listed late.
+    const Duration farthest = offset + 2 * segment + std::chrono::seconds(4) + truth.lag(truth.name_of(shown.source));
     const auto opened = opened_at_.find(shown.source);
     const bool just_placed = opened != opened_at_.end() && shown.at - opened->second < std::chrono::seconds(4);
     // By a list that told where live is: it delivered when it was asked for that, and not only when the media came.

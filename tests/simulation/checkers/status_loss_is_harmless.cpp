@@ -44,6 +44,8 @@ class StatusLossIsHarmless final : public Checker {
     under_way_ = kUnderWay;
     if (const auto* done = std::get_if<loading::FetchDone>(&input)) {
       const auto request = requests_.finish(done->id);
+      // Connections that break, as when the viewer's access changes, are evidence of their own.
+      if (done->error.code == ErrorCode::connection_reset) shaken_at_ = truth.now();
       if (request && request->purpose == loading::Purpose::status) under_way_ = std::max(kUnderWay, truth.now() - request->sent);
     }
   }

@@ -41,8 +41,8 @@ class StopIsObeyed final : public Checker {
     note_cache();
     if (poll_ok(*done) && truth.service_reachable() && sent_at_ > cached_until_) knows_of_ = sent_at_;
     const bool ok = poll_ok(*done) && !done->retry_after && truth.service_reachable() && sent_at_ > unreachable_until_;
-    // The interval by which the next poll comes is the one that this answer told.
-    told_interval_ = ok ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
+    // The interval by which the next poll comes is the one that this answer told; one of a cache's told an earlier one.
+    told_interval_ = ok && sent_at_ > cached_until_ ? poll_interval(truth) : std::max(told_interval_, poll_interval(truth));
     backed_off_until_ = ok ? Instant{} : truth.now() + std::max(kBackOff, told_interval_);
   }
 
