@@ -2,6 +2,8 @@
 #pragma once
 
 #include <map>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -31,6 +33,7 @@ class HostileServer {
     for (auto& [path, answer] : answers)
       for (std::size_t at = answer.text.find("@/"); at != std::string::npos; at = answer.text.find("@/", at))
         answer.text.replace(at, 1, base());
+    const std::lock_guard lock(mutex_);
     answers_ = std::move(answers);
   }
   std::string base() const { return server_.url(""); }
@@ -41,13 +44,19 @@ class HostileServer {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request()) {
       const std::size_t begin = request.find('/');
       const std::string path = request.substr(begin, request.find_first_of(" ?", begin) - begin);
-      const auto found = answers_.find(path);
-      if (found == answers_.end()) {
+      const std::optional<HostileAnswer> known = answer_to(path);
+      if (!known) {
         connection.answer("", "", "404 Not Found");
         continue;
       }
-      if (!answer(connection, path, found->second)) return;
+      if (!answer(connection, path, *known)) return;
     }
+  }
+
+  std::optional<HostileAnswer> answer_to(const std::string& path) {
+    const std::lock_guard lock(mutex_);
+    const auto found = answers_.find(path);
+    return found == answers_.end() ? std::nullopt : std::optional(found->second);
   }
 
   /// False: nothing more can be said on this connection.
@@ -71,6 +80,7 @@ class HostileServer {
     return false;
   }
 
+  std::mutex mutex_;
   Answers answers_;
   RawServer server_;  // last: its threads use the member above
 };
