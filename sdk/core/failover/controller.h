@@ -66,6 +66,10 @@ class Controller {
   void on_switched(SourceId to);
   /// Switch to this member, or to the next able one; the last command wins.
   void request_switch(std::optional<SourceId> to) { manual_ = ManualRequest{to}; }
+  /// Nobody is late for what nobody waited for: the clock jumped.
+  void forget_lateness(Instant now) {
+    if (candidate_) candidate_->since = now;
+  }
   /// The clock jumped or the viewer came back: what was being weighed is void, start over from the live edge.
   void rejoin() { rejoin_ = true; }
 

@@ -54,6 +54,7 @@ void Session::forget_lateness() {
     m.monitor->reset(now_);
     m.loader->forget_lateness(now_);
   }
+  controller_.forget_lateness(now_);
 }
 
 Output Session::poll_output() {

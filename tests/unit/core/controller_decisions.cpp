@@ -238,6 +238,20 @@ TEST_CASE("a candidate that takes just as long as it was expected to is not give
   CHECK(first<CancelHedge>(stage.evaluate(kPrepareMargin)));
 }
 
+// FAILOVER.md 3: a suspend resets what is weighed by time instead of tripping it.
+TEST_CASE("a candidate is not given up for the time that was slept through") {
+  for (const bool slept : {true, false}) {
+    Stage stage;
+    stage.play();
+    stage[kA].buffer = 1s;
+    stage.lose(kA);
+    REQUIRE(first<Hedge>(stage.evaluate())->source == kB);
+    stage.view.now += 60s;
+    if (slept) stage.controller.forget_lateness(stage.view.now);
+    CHECK((first<CancelHedge>(stage.evaluate()) == nullptr) == slept);
+  }
+}
+
 // FAILOVER.md 12.3: what was begun with time to spare is no reason to wait when there is none.
 TEST_CASE("a failback that brings nothing makes room when the source on the air is lost") {
   Policy policy;
