@@ -50,6 +50,26 @@ TEST_CASE("a long pause outside the window goes on at the live edge") {
   CHECK(world.count(EventType::intent_to_fallback) == 0);
 }
 
+TEST_CASE("a paused viewer loads half a minute ahead, and nothing after that") {
+  // FAILOVER.md 12.11: what is loaded behind that would be kept for nobody; he goes on at the live edge (3).
+  for (const Standby standby : {Standby::cold, Standby::hot}) {
+    World world;
+    world.policy().standby = standby;
+    world.run_for(30s);
+    world.pause(true);
+    world.run_for(60s);
+    const std::uint64_t media = world.session().media_bytes();
+    const std::uint64_t waiting = world.session().standby_use()[static_cast<std::size_t>(standby)].bytes;
+    world.run_for(600s);
+    CHECK(world.session().media_bytes() == media);
+    CHECK(world.session().standby_use()[static_cast<std::size_t>(standby)].bytes < waiting + 1'000'000);  // its list
+    world.pause(false);
+    world.run_for(20s);
+    CHECK(world.picture_moves());
+    CHECK(world.live_offset() < 11s);
+  }
+}
+
 TEST_CASE("a pause during a switch survives it") {
   // FAILOVER.md 4: pause is the viewer's and survives a switch.
   for (Duration d = 0ms; d < 8s; d += 200ms) {
@@ -206,6 +226,26 @@ TEST_CASE("a pause before the first frame, or before that of a switch, does not 
   world.run_for(20s);
   CHECK(world.on_screen() == "b");
   CHECK(world.count(EventType::started) == 1);
+}
+
+TEST_CASE("a long pause within a switch goes on at the live edge of the one that is switched to") {
+  // FAILOVER.md 3: what follows on what it had by then is gone, and 12.6: that is no evidence against it.
+  for (const bool lacks : {false, true}) {
+    World world;
+    world.run_for(30s);
+    world.switch_to("b");
+    for (int i = 0; i < 2000 && world.count(EventType::committed) == 0; ++i) world.run_for(1ms);
+    REQUIRE(world.count(EventType::switched) == 0);
+    if (lacks) world.origin("b").lose_segments(3);
+    world.pause(true);
+    world.run_for(120s);
+    world.pause(false);
+    world.run_for(20s);
+    CHECK(world.on_screen() == "b");
+    CHECK(world.picture_moves());
+    CHECK(world.live_offset() < 11s);
+    CHECK(world.count(EventType::committed) == 1);
+  }
 }
 
 TEST_CASE("a candidate whose window moved on during a pause is loaded anew") {

@@ -170,13 +170,16 @@ void StreamLoader::request_segment(const Surroundings& s) {
 }
 
 /// So far ahead that there is time for it later, or no memory now. A hole between the playhead and what is loaded takes no memory. Who
-/// pauses until what he saw has left the window goes on at the live edge (FAILOVER.md 3): nothing is kept from leaving it for him.
+/// pauses until what he saw has left the window goes on at the live edge (FAILOVER.md 3): nothing is kept from leaving it for him, and
+/// nothing is loaded behind what has left it.
 bool StreamLoader::waits_for_playhead(const MediaRange& range, const Surroundings& s) const {
-  if (!s.playhead || !continues(range)) return false;
+  if (!s.playhead) return false;
+  if (s.paused && range.begin > *s.playhead + kMaxAhead) return true;
+  if (!continues(range)) return false;
   const Duration ahead = range.begin - std::max(*s.playhead, run_->begin);
   if (ahead <= kMaxAhead) return false;
   const bool leaves = !playlist_->ended && range.begin < timeline_.window().begin + 2 * playlist_->target_duration;
-  if (!leaves || s.paused || ahead > kMostAhead) return true;
+  if (!leaves || ahead > kMostAhead) return true;
   const std::int64_t known_ms = std::max<std::int64_t>(to_ms(segment_time_), 1);
   return segment_bytes_ / static_cast<std::uint64_t>(known_ms) * static_cast<std::uint64_t>(to_ms(ahead)) > kMostBytesAhead;
 }

@@ -158,12 +158,14 @@ void Session::on(const SetPaused& command) {
   forget_lateness();
   offset_goal_.reset();  // how far behind live one is after a pause is the viewer's choice
   // Resuming outside the live window: what was buffered plays first, then there is a hole; jump to the live edge instead.
-  // Of a source that is starting, or committed to, nothing was shown yet that could lie outside.
+  // Of a source that is starting nothing was shown yet that could lie outside; nor of one that is committed to, but what follows on what
+  // it had by then may be gone.
   const auto active = controller_.active();
-  const bool shown = shows() && controller_.state() != failover::State::switching;
-  if (!paused_ && shown && active && group_[*active].loader) {
-    const MediaRange window = group_[*active].loader->window();
-    if (!group_[*active].loader->ended() && !window.empty() && media_.playhead < window.begin) controller_.rejoin();
+  if (!paused_ && shows() && active && group_[*active].loader) {
+    const loading::SourceLoader& loader = *group_[*active].loader;
+    const bool switching = controller_.state() == failover::State::switching;
+    const MediaTime left_off = switching ? loader.complete_until().value_or(media_.playhead) : media_.playhead;
+    if (!loader.ended() && !loader.window().empty() && left_off < loader.window().begin) controller_.rejoin();
   }
 }
 
