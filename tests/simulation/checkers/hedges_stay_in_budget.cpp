@@ -4,7 +4,7 @@
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
 // again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs, of a playlist that stands still
 // for 2 S or of a body that trickles in too late, which declare a loss too (11), costs what it costs. Hard is also what only a list tells: that it
-// went back, was emptied or ended. What a command asked for (4) is no standby's cost. Settings hold from the next decision (4): while a switch
+// went back, was emptied, ended or has a gap. What a command asked for (4) is no standby's cost. Settings hold from the next decision (4): while a switch
 // is under way there is none.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include <map>
@@ -25,7 +25,8 @@ constexpr Duration kRaised = std::chrono::seconds(70);  // section 6: suspicion 
 // What a candidate loads beyond the splice, and the sound that is compared before it; both in whole segments, and without dates it may
 // have to look back by one more (section 7).
 constexpr Duration kAroundSplice = std::chrono::seconds(4);
-constexpr Duration kCommandsRest = std::chrono::seconds(2);  // one by one, of a storm the last
+// Commands are done one by one, of a storm the last after two seconds, and a suspend of up to two more is not noticed (section 3).
+constexpr Duration kCommandsRest = std::chrono::seconds(4);
 
 class HedgesStayInBudget final : public Checker {
  public:
@@ -194,6 +195,7 @@ class HedgesStayInBudget final : public Checker {
   bool is_suspicion(Reason reason) const {
     if (!screen_ || !losing_since_) return false;
     if (reason == Reason::sequence_restart || reason == Reason::window_emptied || reason == Reason::end_of_list) return false;
+    if (reason == Reason::missing_segment) return false;  // listed as a gap, too
     const Duration segment = truth.segment(screen_.name());
     if (comes_too_late()) return false;
     const auto known = listed_.find(screen_.source());
