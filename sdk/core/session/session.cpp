@@ -312,12 +312,14 @@ Duration Session::offset_for_list(const loading::SourceLoader& loader) const {
 }
 
 /// Follows the encoder's clock and wins back what stalls cost: the live offset of the first frame is the goal, where it was enough.
+/// What an undated source shows has the dates of those that it was compared with: for them its offset is raised, and no more.
 void Session::steer_rate() {
   const auto active = controller_.active();
-  if (!media_.playing || !active || controller_.state() != failover::State::on_air || !group_[*active].loader->dated()) return;
+  if (!media_.playing || !active || controller_.state() != failover::State::on_air) return;
   const Duration offset = wall_.time_since_epoch() - media_.playhead.time_since_epoch();
-  if (!offset_goal_) offset_goal_ = std::max(offset, offset_for_list(*group_[*active].loader));
-  const Duration off = offset - std::max(*offset_goal_, offset_for_lags());
+  const bool dated = group_[*active].loader->dated();
+  if (dated && !offset_goal_) offset_goal_ = std::max(offset, offset_for_list(*group_[*active].loader));
+  const Duration off = dated ? offset - std::max(*offset_goal_, offset_for_lags()) : std::min(offset - offset_for_lags(), Duration::zero());
   int ppm = rate_ppm_;
   if (rate_ppm_ == 0 && (off > kOffsetTolerance || off < -kOffsetTolerance)) ppm = off > Duration::zero() ? kMaxRatePpm : -kMaxRatePpm;
   if (rate_ppm_ > 0 && off < kOffsetSettled) ppm = 0;

@@ -267,7 +267,7 @@ Duration Session::offset_for_lags() const {
 /// one is, and takes its time to come. Only where the offset is raised for it, and what it may not be raised for is not waited for.
 bool Session::keeps_up(const Member& m) const {
   const auto active = controller_.active();
-  if (!shows() || !active || !m.skew_known || !m.loader->dated() || !group_[*active].loader->dated() || !lag_of(m)) return true;
+  if (!shows() || !active || !known(m) || !lag_of(m)) return true;
   const Duration behind = wall_.time_since_epoch() - now_.time_since_epoch() + *m.loader->edge_distance();
   const Duration needed = behind + m.loader->target_duration() + m.loader->to_prepare();
   const Duration raised = from_ms(policy_.max_live_offset_ms) - kOffsetTolerance;
