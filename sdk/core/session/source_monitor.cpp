@@ -31,6 +31,7 @@ void SourceMonitor::observe(const std::vector<loading::Observation>& observation
       case Kind::segment_good:
         segment_errors_.observe({.good = true}, o.at);
         last_good_segment_ = o.at;
+        delivered_since_ = true;
         break;
       case Kind::segment_bad: segment_errors_.observe({.good = false}, o.at); break;
     }
@@ -64,6 +65,7 @@ Assessment SourceMonitor::assess(const Context& c) {
   } else if (was_ok_) {
     was_ok_ = false;
     since_ = c.now;
+    delivered_since_ = false;
     good_at_loss_ = c.good_until;
   }
   a.since = since_;
@@ -78,12 +80,11 @@ Assessment SourceMonitor::assess(const Context& c) {
   return a;
 }
 
-// FAILOVER.md 3: a loss is cancelled by the *whole next* segment: not by the first sign of life, nor by one behind a hole, as an
-// encoder that began anew leaves it. Of a status that is taken back nothing is left to recover from.
+// FAILOVER.md 3: a loss is cancelled by the *whole next* segment: not by the first sign of life, nor by the segment that ended the loss
+// before, in the same instant, nor by one behind a hole, as an encoder that began anew leaves it. Of a status that is taken back nothing is left to recover from.
 void SourceMonitor::await_recovery(const Context& c, Assessment& a) const {
   const bool grown = !good_at_loss_ || (c.good_until && *c.good_until > *good_at_loss_);
-  const bool delivered = last_good_segment_ && *last_good_segment_ >= since_ && grown;
-  if (a.verdict != Verdict::ok || was_ok_ || delivered || !c.on_air) return;
+  if (a.verdict != Verdict::ok || was_ok_ || (delivered_since_ && grown) || !c.on_air) return;
   if (only_doubted_ && c.says_playing) return;
   a = last_;
   a.verdict = Verdict::suspect;

@@ -74,6 +74,7 @@ class SourceMonitor {
   Instant deadline_ = Instant::max();
   Instant since_{};
   bool was_ok_ = true;
+  bool delivered_since_ = false;  // a whole segment, since the trouble began
   std::optional<Instant> doubted_since_;  // its status says it is not playing
   bool only_doubted_ = false;             // it is not ok for nothing else
   failover::Assessment last_;                          // while it is not ok
