@@ -16,8 +16,9 @@ inline constexpr int kAttemptsMissing = 3;
 inline constexpr int kAttemptsOther = 6;
 // The longest wait a server may ask for (FAILOVER.md 2).
 inline constexpr Duration kMaxRetryAfter = std::chrono::seconds(30);
-// Requests to a source within a second, behind which another segment waits: a start with two streams needs about as many, and so
-// even segments of a second are caught up with several times faster than they play. Reloads and retries have pauses of their own.
+// Requests to a source within a second, behind which another segment, or loading it all anew, waits: a start with two streams needs about
+// as many, and so even segments of a second are caught up with several times faster than they play. Reloads and retries have pauses of
+// their own.
 inline constexpr std::size_t kMostPerSecond = 9;
 // Reload no more often than this, however short the target duration claims to be.
 inline constexpr Duration kMinReload = from_ms(200);

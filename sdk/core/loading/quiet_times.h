@@ -28,7 +28,7 @@ class QuietTimes {
     asked_.push_back(now);
     if (asked_.size() > kMostPerSecond) asked_.pop_front();
   }
-  /// Until then the next segment can wait, because so much was asked for within a second.
+  /// Until then the next segment, or a loading that begins anew, can wait, because so much was asked for within a second.
   Instant rests_until() const { return asked_.size() < kMostPerSecond ? Instant{} : asked_.front() + std::chrono::seconds(1); }
 
  private:

@@ -107,7 +107,9 @@ void SourceLoader::stop() {
 void SourceLoader::resolve(const Surroundings& s) {
   if (resolve_request_ || !streams_.empty()) return;
   resolve_at_.reset();
-  if (const Instant quiet = quiet_->until(Purpose::multivariant_playlist); s.now < quiet) {
+  // A hedge, a probe and the next hedge, one right after the other, ask for everything anew each time (FAILOVER.md 12.9).
+  const Instant rest = resolve_failures_ == 0 ? quiet_->rests_until() : Instant{};
+  if (const Instant quiet = std::max(quiet_->until(Purpose::multivariant_playlist), rest); s.now < quiet) {
     resolve_at_ = quiet;
     return;
   }

@@ -144,6 +144,23 @@ TEST_CASE("a source that is held asks for nothing, and goes on where it left off
   CHECK(rig.all<Fetch>().size() == 2);
 }
 
+// FAILOVER.md 12.9: requests per second are bounded. A hedge, the probe after it and the hedge after that begin from nothing each time.
+TEST_CASE("a source that is closed and loaded anew, over and over, is asked nine times within a second, and then when that has passed") {
+  Rig rig(hls_source());
+  for (int i = 0; i < 12; ++i) {
+    rig.loader.stop();
+    rig.loader.run_media(std::nullopt, rig.s);
+    rig.collect();
+  }
+  CHECK(rig.all<Fetch>().size() == 9);
+  CHECK_FALSE(rig.loader.silent_since());  // nobody is late for that
+  CHECK(rig.loader.next_deadline() == rig.s.now + 1s);
+  rig.s.now += 1s;
+  rig.loader.tick(rig.s);
+  rig.collect();
+  CHECK(rig.all<Fetch>().size() == 10);
+}
+
 TEST_CASE("a multivariant playlist that cannot be read, or names nothing to play, is trouble") {
   for (const char* text : {"<html>", "#EXTM3U\n#EXT-X-SESSION-DATA:DATA-ID=\"d\"\n"}) {
     INFO(text);
