@@ -4,8 +4,8 @@
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
 // again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs, of a playlist that stands still
 // for 2 S or of a body that trickles in too late, which declare a loss too (11), costs what it costs. Hard is also what only a list tells: that it
-// went back, was emptied, ended or has a gap. What a command asked for (4) is no standby's cost. Settings hold from the next decision (4): while a switch
-// is under way there is none.
+// went back, was emptied, ended or has a gap; and what failed of a source while it was being switched to. What a command asked for (4) is no
+// standby's cost. Settings hold from the next decision (4): while a switch is under way there is none.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include <map>
 #include <set>
@@ -61,7 +61,10 @@ class HedgesStayInBudget final : public Checker {
       if (open != nullptr && screen_ && open->source == screen_.source()) body_ = *progress;
       if (open != nullptr && open->source == candidate_ && candidate_) under_way_[progress->id] = progress->bytes;
     }
-    if (const auto* closed = std::get_if<loading::SegmentClosed>(&input); closed != nullptr && !closed->good) note_hard(closed->source);
+    if (const auto* closed = std::get_if<loading::SegmentClosed>(&input); closed != nullptr) {
+      if (!closed->good) note_hard(closed->source);
+      note_arriving(*closed);
+    }
     const auto* done = std::get_if<loading::FetchDone>(&input);
     if (done == nullptr) return;
     const auto open = requests_.finish(done->id);
@@ -70,6 +73,7 @@ class HedgesStayInBudget final : public Checker {
     if (open->purpose == loading::Purpose::status && poll_ok(*done) && tells_the_latest(open->sent)) knows_of_ = open->sent;
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
+    if (open->source == committed_) note_arriving(open->url, *done);
     if (done->ok() && done->body.find("#EXT-X-TARGETDURATION") != std::string::npos) look_at(listed_[*open->source], done->body);
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
     if (open->purpose == loading::Purpose::media_playlist) count_waiting(*open->source, done->body_bytes);
@@ -138,10 +142,31 @@ class HedgesStayInBudget final : public Checker {
     hard_at_ = truth.now();
   }
 
+  /// Section 3: hard after one quick retry in the same place, where there is one, until it comes.
+  void note_arriving(const std::string& url, const loading::FetchDone& done) {
+    const bool no_retry = done.status == 401 || done.status == 403 || done.retry_after;
+    if (done.ok())
+      failed_.erase(url);
+    else
+      failed_[url] += no_retry ? 2 : 1;
+  }
+
+  /// What was cut off is known as a failed request; what came in whole and is damaged is hard evidence by itself.
+  void note_arriving(const loading::SegmentClosed& closed) {
+    if (closed.source != committed_ || closed.good) return;
+    if (closed.error && closed.error->code == ErrorCode::body_truncated) return;
+    failed_["segment " + std::to_string(closed.msn.value)] = 2;
+  }
+
+  bool arrived_broken(SourceId source) const {
+    const auto stands = [](const auto& each) { return each.second >= 2; };
+    return committed_ == source && std::any_of(failed_.begin(), failed_.end(), stands);
+  }
+
   void on_event(const Event& event) {
     switch (event.type) {
       case EventType::intent_to_fallback:
-        hard_ = hard_at_ == truth.now();  // its quick retry failed too, or it has none
+        hard_ = hard_at_ == truth.now() || arrived_broken(*event.source);  // its quick retry failed too, or it has none
         losing_since_ = truth.now();
         suspected_at_ = truth.now();
         break;
@@ -172,6 +197,7 @@ class HedgesStayInBudget final : public Checker {
         losing_since_.reset();
         suspected_at_ = truth.now();
         committed_ = event.source;
+        failed_.clear();
         in_step_.erase(*event.source);
         switching_ = true;
         knew_of_ = knows_of_;
@@ -321,6 +347,7 @@ class HedgesStayInBudget final : public Checker {
   Requests requests_;
   std::optional<SourceId> candidate_;
   std::optional<SourceId> committed_;  // until it is seen
+  std::map<std::string, int> failed_;  // of its requests, by address and how often; bounded: those of one switch
   bool switching_ = false;
   std::map<RequestId, std::uint64_t> under_way_;  // of the candidate
   loading::FetchProgress body_;  // the last one of the source on the screen

@@ -86,8 +86,9 @@ class Requests {
     loading::Purpose purpose = loading::Purpose::status;
     std::optional<SourceId> source;
     Instant sent{};
+    std::string url;
   };
-  void begin(const loading::Fetch& fetch, Instant now) { open_[fetch.id] = {fetch.purpose, fetch.source, now}; }
+  void begin(const loading::Fetch& fetch, Instant now) { open_[fetch.id] = {fetch.purpose, fetch.source, now, fetch.url}; }
   void cancel(RequestId id) { open_.erase(id); }
   /// Null: it is not under way, so its answer is a late one.
   const Open* find(RequestId id) const {
