@@ -1,4 +1,8 @@
 // Sources of many shapes: encoder restarts, discontinuities, other segment lengths, other phases, no dates.
+#include <algorithm>
+#include <map>
+#include <string>
+
 #include "scenario.h"
 
 namespace understudy {
@@ -29,6 +33,22 @@ TEST_CASE("an encoder restart without a fallback continues, and loses at most th
   CHECK(world.picture_moves());
   CHECK(world.seen().lost() <= 50);
   CHECK(world.seen().repeated() == 0);
+}
+
+TEST_CASE("a list that goes back for one reload continues behind what is there, and nothing is loaded twice") {
+  // FAILOVER.md 3 and 11: a cache hands out an old list, and at the next reload the sequence is what it was. The epoch between the two brought
+  // nothing, so what is buffered ends where it began; loaded from the playhead, what is there would be left for what comes in.
+  World world;
+  world.policy().target_live_offset_ms = 18'208;
+  world.run_for(30s);
+  world.origin("a").go_back(17).lasting(2s);
+  world.run_for(10s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.undisturbed());
+  std::map<std::string, int> asked;
+  for (const auto& request : world.network().requests())
+    if (request.host == "a.test" && request.purpose == loading::Purpose::segment) ++asked[request.url];
+  CHECK(std::none_of(asked.begin(), asked.end(), [](const auto& each) { return each.second > 1; }));
 }
 
 TEST_CASE("a discontinuity re-anchors the time stamps without a trace") {

@@ -195,13 +195,14 @@ void SourceLoader::follow_with_audio(const Surroundings& s) {
   streams_.back().limit_media(until_);
 }
 
-// An encoder restart: a new epoch that continues behind the last whole segment.
+// An encoder restart: a new epoch that continues behind the last whole segment, and where the epoch brought none, where that began.
 void SourceLoader::restart_if_needed(const Surroundings& s) {
   bool restarted = false;
   for (StreamLoader& stream : streams_) restarted = stream.take_restarted() || restarted;
   if (!restarted || level_ != Level::media) return;
   std::optional<MediaTime> from = complete_until();
-  if (!from && s.playhead) from = s.playhead;
+  if (!from) from = s.playhead ? std::max(s.playhead, from_) : from_;
+  from_ = from;
   const Duration hole = this->hole();
   begin_epoch(from, s);
   streams_.front().keep_hole(hole);  // what the window moved past does not come with the new epoch either
