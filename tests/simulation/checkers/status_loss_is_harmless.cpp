@@ -3,6 +3,8 @@
 //
 // While the service does not answer and what is on the screen delivers, nobody is switched, nothing stalls, no card is shown. Commands
 // of the app and a failback that was due anyhow are not of the service's doing. A stop needs a document that says so.
+#include <algorithm>
+
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -24,7 +26,7 @@ class StatusLossIsHarmless final : public Checker {
   void on_change() override {
     if (!has_service(truth)) return;
     if (says_stop(truth.document())) said_stop_at_ = truth.now();
-    if (truth.document().status != status::ChannelStatus::playing) doubted_at_ = truth.now();
+    if (somebody_is_doubted()) doubted_at_ = truth.now();
     if (said_stop_ && !says_stop(truth.document())) said_stop_at_ = truth.now();
     said_stop_ = says_stop(truth.document());
     const bool reachable = truth.service_reachable();
@@ -69,6 +71,13 @@ class StatusLossIsHarmless final : public Checker {
   }
 
  private:
+  /// Of a source that is not playing, as its status says, a hedge begins, whatever it delivers (FAILOVER.md 1).
+  bool somebody_is_doubted() const {
+    const status::StatusDocument& d = truth.document();
+    const auto doubted = [](status::ChannelStatus status) { return status != status::ChannelStatus::playing; };
+    return doubted(d.status) || std::any_of(d.members.begin(), d.members.end(), [&](const auto& m) { return doubted(m.status); });
+  }
+
   /// A document tells what was so when it was asked for, and a body that trickles takes its time: it is valid all the same
   /// (FAILOVER.md 1).
   void check_stop(const Event& event) {
