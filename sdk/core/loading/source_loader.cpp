@@ -149,7 +149,7 @@ void SourceLoader::resolve_failed(Error error, const Surroundings& s) {
   } else {
     Reason reason = reason_of(error);
     if (reason == Reason::missing_segment) reason = Reason::http_error;
-    if (!trouble_) trouble_ = Trouble{reason, std::move(error), s.now};
+    trouble_ = graver(std::move(trouble_), Trouble{reason, std::move(error), s.now});
     resolve_backoff_ = random_.decorrelated(std::max(resolve_backoff_, kRetryMin), kRetryMin, kRetryMax);
     resolve_at_ = s.now + resolve_backoff_;
   }
@@ -368,11 +368,9 @@ bool SourceLoader::slow() const {
 }
 
 std::optional<Trouble> SourceLoader::trouble() const {
-  if (trouble_) return trouble_;
-  if (decode_trouble_) return decode_trouble_;
-  for (const StreamLoader& stream : streams_)
-    if (auto trouble = stream.trouble()) return trouble;
-  return std::nullopt;
+  auto trouble = graver(trouble_, decode_trouble_);
+  for (const StreamLoader& stream : streams_) trouble = graver(std::move(trouble), stream.trouble());
+  return trouble;
 }
 
 bool SourceLoader::ended_while_live() const { return !streams_.empty() && streams_.front().ended_while_live(); }

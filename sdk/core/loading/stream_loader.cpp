@@ -180,7 +180,7 @@ void StreamLoader::playlist_failed(Reason reason, Error error, const Surrounding
     reload_at_ = s.now + random_.jitter(kQuickRetry, kQuickRetryJitterPercent);
     return;
   }
-  if (!playlist_trouble_) playlist_trouble_ = Trouble{reason, std::move(error), s.now};
+  playlist_trouble_ = graver(std::move(playlist_trouble_), Trouble{reason, std::move(error), s.now});
   playlist_backoff_ = playlist_back_off(s);
   reload_at_ = s.now + playlist_backoff_;
 }
@@ -307,9 +307,12 @@ std::optional<Instant> StreamLoader::silent_since() const {
 }
 
 std::optional<Trouble> StreamLoader::trouble() const {
-  if (segment_trouble_) return segment_trouble_;
-  if (playlist_trouble_) return playlist_trouble_;
-  return restart_trouble_;
+  return graver(graver(segment_trouble_, playlist_trouble_), restart_trouble_);
+}
+
+std::optional<Trouble> graver(std::optional<Trouble> first, std::optional<Trouble> second) {
+  const auto denies = [](const std::optional<Trouble>& trouble) { return trouble && trouble->reason == Reason::access_denied; };
+  return !first || (denies(second) && !denies(first)) ? second : first;
 }
 
 void StreamLoader::observe(Observation::Kind kind, Instant at, Duration segment_duration) {

@@ -40,6 +40,9 @@ struct Trouble {
   Instant since{};
 };
 
+/// Which of two to tell of: a denial of access, as that is penalised whatever else is wrong (FAILOVER.md 3), else the first.
+std::optional<Trouble> graver(std::optional<Trouble> first, std::optional<Trouble> second);
+
 /// What happened, for the monitors; drained by the owner after every call.
 struct Observation {
   enum class Kind {

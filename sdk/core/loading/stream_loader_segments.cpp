@@ -356,7 +356,8 @@ void StreamLoader::give_up_segment(const Surroundings& s) {
 void StreamLoader::segment_trouble(Reason reason, Error error, MediaSequenceNumber msn, Instant now) {
   const auto range = timeline_.range(msn);
   const bool same_place = segment_trouble_ && trouble_msn_ == msn;
-  if (!same_place) segment_trouble_ = Trouble{reason, std::move(error), now};
+  if (!same_place) segment_trouble_.reset();
+  segment_trouble_ = graver(std::move(segment_trouble_), Trouble{reason, std::move(error), now});
   trouble_msn_ = msn;
   trouble_until_ = range ? range->end : MediaTime::max();
 }

@@ -178,6 +178,25 @@ TEST_CASE("a multivariant playlist that cannot be read, or names nothing to play
   }
 }
 
+// FAILOVER.md 3: who denies access is penalised, whatever else is wrong.
+TEST_CASE("a multivariant playlist that fails and is denied then, or beside damage, is denied") {
+  for (const bool damaged : {false, true}) {
+    INFO("damaged " << damaged);
+    Rig rig(hls_source());
+    rig.loader.run_media(std::nullopt, rig.s);
+    rig.collect();
+    if (damaged) rig.loader.on_damaged(Error{ErrorCode::decode_failed, "damage"}, kEdge, rig.s);
+    for (const int status : {500, 500, 403}) {
+      rig.answer(rig.asked(), status);
+      rig.s.now = rig.loader.next_deadline();
+      rig.loader.tick(rig.s);
+      rig.collect();
+    }
+    REQUIRE(rig.loader.trouble());
+    CHECK(rig.loader.trouble()->reason == Reason::access_denied);
+  }
+}
+
 TEST_CASE("an audio rendition is loaded beside its variant stream") {
   Rig rig(hls_source());
   rig.loader.run_media(std::nullopt, rig.s);

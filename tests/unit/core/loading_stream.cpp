@@ -121,6 +121,44 @@ TEST_CASE("denied access is trouble at once") {
   CHECK(rig.loader.trouble()->reason == Reason::access_denied);
 }
 
+// FAILOVER.md 3: 401 and 403 make it unusable for penaltyMs, so they are no less known for what is wrong with it besides.
+TEST_CASE("denied access is told before any other trouble") {
+  Rig rig;
+  rig.begin(playlist(0, 6));
+  const auto fail_twice = [&rig](const char* what, int status) {
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      rig.answer(*rig.asked(what), status);
+      rig.tick(rig.loader.next_deadline() - rig.s.now);
+    }
+    REQUIRE(rig.loader.trouble());
+    CHECK(rig.loader.trouble()->reason == Reason::http_error);
+  };
+  SECTION("the list is denied while a segment fails") {
+    fail_twice("seg3.ts", 500);
+    rig.tick(2s);
+    rig.answer(*rig.asked("live.m3u8"), 403);
+    CHECK(rig.loader.trouble()->reason == Reason::access_denied);
+    rig.tick(rig.loader.next_deadline() - rig.s.now);
+    rig.tick(5s);
+    rig.answer(*rig.asked("live.m3u8"), 200, playlist(1, 6));
+    CHECK(rig.loader.trouble()->reason == Reason::http_error);
+  }
+  SECTION("the segment that failed is denied") {
+    fail_twice("seg3.ts", 500);
+    rig.tick(5s);
+    rig.answer(*rig.asked("seg3.ts"), 403);
+    CHECK(rig.loader.trouble()->reason == Reason::access_denied);
+  }
+  SECTION("the list that failed is denied") {
+    rig.answer(*rig.asked("seg3.ts"), 200);
+    rig.tick(2s);
+    fail_twice("live.m3u8", 500);
+    rig.tick(5s);
+    rig.answer(*rig.asked("live.m3u8"), 403);
+    CHECK(rig.loader.trouble()->reason == Reason::access_denied);
+  }
+}
+
 TEST_CASE("trouble with a segment that is still wanted lasts, though the playhead is past its place") {
   // FAILOVER.md 3: who denies access is penalised; also a source that lags by more than the live offset.
   Rig rig;
