@@ -194,6 +194,9 @@ class Session {
   Reason on_air_reason_ = Reason::none;
   std::optional<SourceId> candidate_;
   std::optional<SourceId> leaving_;  // committed away from, and still shown
+  // Left by a commit that was not seen yet, nor overtaken by a StartPlayback: where the new source begins anew behind a hole, its first
+  // media may still be spliced in before that, and is told as any other switch.
+  std::optional<SourceId> untold_switch_;
   Reason commit_reason_ = Reason::none;
   failover::Controller::LossTimes commit_times_;
   Alignment commit_alignment_ = Alignment::none;

@@ -68,6 +68,7 @@ void Session::start_when_placed() {
     outputs_.push_back(StartPlayback{m.id, std::max(*point, start_at_.value_or(*point)) - kStartSlack});
     starting_.reset();
   }
+  if (!starting_) untold_switch_.reset();
 }
 
 void Session::carry_out(const failover::Hedge& d) {
@@ -126,7 +127,7 @@ void Session::carry_out(const failover::Commit& d) {
   // the pipeline waits for the rest of it, a few access units of a new epoch are no beginning, and nothing would move on.
   from.loader->hold();
   from.loader->stop();
-  leaving_ = from.id;
+  leaving_ = untold_switch_ = from.id;
   flush_commands();
   outputs_.push_back(Splice{d.to});
   Event e = event(EventType::committed, d.reason);
@@ -152,6 +153,7 @@ void Session::carry_out(const failover::ShowPrelive& d) {
   if (media_.playing || media_.stalled) shown_until_ = media_.playhead;
   close_all();
   outputs_.push_back(StopMedia{});
+  untold_switch_.reset();
   Event e = event(EventType::pre_live, d.reason);
   e.detail = announcement();
   emit(std::move(e));
@@ -168,6 +170,7 @@ void Session::carry_out(const failover::EndProbe& d) { close(group_[d.source]); 
 void Session::carry_out(const failover::StopPlaying& d) {
   close_all();
   outputs_.push_back(StopMedia{});
+  untold_switch_.reset();
   Event e = event(EventType::stopped, d.reason);
   e.detail = announcement();
   emit(std::move(e));

@@ -98,7 +98,8 @@ void Session::on(const FirstFrame& frame) {
 
 void Session::on(const Switched& switched) {
   if (!knows(switched.from) || !knows(switched.to)) return;
-  if (controller_.state() != failover::State::switching || controller_.active() != switched.to) return;  // nobody ordered it
+  if (controller_.active() != switched.to || untold_switch_ != switched.from) return;  // nobody ordered it
+  untold_switch_.reset();
   played_out_ = false;
   controller_.on_switched(switched.to);
   Event ready = event(EventType::source_ready, commit_reason_);
@@ -121,11 +122,7 @@ void Session::on(const Switched& switched) {
   facts.error_bound_ms = to_ms(commit_bound_);
   e.switch_facts = facts;
   emit(std::move(e));
-  leaving_.reset();
-  if (controller_.active() != switched.from) {
-    outputs_.push_back(loading::CloseSource{switched.from});
-    forget_buffer(switched.from);
-  }
+  close_left();
 }
 
 void Session::on(const Stalled&) {
