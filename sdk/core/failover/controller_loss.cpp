@@ -174,13 +174,20 @@ bool Controller::wins(const View& v, const MemberView& candidate) const {
 }
 
 /// Until when a candidate may bring nothing: where there is another one, that one needs its time too. What comes in is not given up for
-/// one that would begin with nothing; and who has brought all that it lists is waited for until it publishes.
+/// one that would begin with nothing; and who has brought all that it lists is waited for until it publishes. Who by what is known of it
+/// takes longer than the buffer lasts gets no more than what the others, begun after it, leave.
 Instant Controller::patience(const View& v, const MemberView& candidate) const {
   const Instant longest = std::max(candidate_->since + candidate_->patience, candidate_->expected_by);
-  if ((candidate_->voluntary && !losing_) || state_ == State::starting || able_members(v).size() < 2) return longest;
-  const Duration left = member(v, *active_).buffer.value_or(Duration::zero());
-  const Instant last_chance = v.now + (left - prepare_lead(v));
-  return std::min(longest, std::max({last_chance, candidate_->since + candidate.to_prepare + kPrepareMargin, candidate.comes_in_until}));
+  const auto able = able_members(v);
+  if ((candidate_->voluntary && !losing_) || state_ == State::starting || able.size() < 2) return longest;
+  const Instant empty_at = v.now + member(v, *active_).buffer.value_or(Duration::zero());
+  const Instant own = candidate_->since + candidate.to_prepare + kPrepareMargin;
+  Duration others{};
+  for (const MemberView* m : able)
+    if (m->id != candidate.id) others = std::max(others, m->to_prepare);
+  const Instant last_for_others = empty_at - (others + kPrepareMargin + v.output_latency);
+  if (own > empty_at && candidate_->since <= last_for_others) return std::min(longest, std::max(last_for_others, candidate.comes_in_until));
+  return std::min(longest, std::max({empty_at - prepare_lead(v), own, candidate.comes_in_until}));
 }
 
 /// A candidate that can't deliver makes room for the next one at once.
