@@ -54,6 +54,7 @@ class HedgesStayInBudget final : public Checker {
     stop_counting_a_loss();
     if (std::holds_alternative<session::SwitchTo>(input)) {  // a candidate that is there already may serve it
       asked_for_ = commanded_ = true;
+      counts_ = false;
       commanded_until_ = Instant::max();
     }
     if (const auto* progress = std::get_if<loading::FetchProgress>(&input)) {
