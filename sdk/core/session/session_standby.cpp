@@ -42,7 +42,7 @@ void Session::load(Member& m, std::optional<MediaTime> from) {
   m.placing = false;
   m.loader->run_media(from, surroundings());
   flush_commands();
-  if (!from) return;  // beside a source that has not started: nothing to splice with
+  if (!shows()) return;  // beside a source that has not started: nothing to splice with
   if (candidate_ == m.id)
     outputs_.push_back(Prepare{m.id});
   else
