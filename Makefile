@@ -10,7 +10,7 @@ help:
 	@echo "make demo    install what is missing, build, and watch a fallback take over (HEADLESS=1, REPORT=DIR)"
 	@echo "make demo-web   the same in a browser: prints the address of a page with two channels and buttons to break them"
 	@echo "make test    install what is missing, build, run all tests"
-	@echo "make sim     simulated outages, every promise checked (SEED=1 RUNS=$(RUNS): a hundred thousand outages)"
+	@echo "make sim     simulated outages, every promise checked (SEED=1 RUNS=$(RUNS): a hundred thousand outages; RUNS=410000: a million)"
 	@echo "make crowd   a million viewers of one channel through its failures (FULL=1: each with an engine of its own)"
 	@echo "make fuzz    fuzz everything that reads what others wrote (MINUTES=10 for all targets together)"
 	@echo "make soak    the real player and service, one outage after another (HOURS=1)"

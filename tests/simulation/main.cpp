@@ -2,6 +2,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <map>
@@ -36,6 +37,36 @@ struct Totals {
     hash += share_of_hash(run, result.hash);
     if (!result.checkers.empty()) bad[run] = result;
   }
+};
+
+// A million outages take the better part of an hour: whoever waits for them is told what there is, on stderr.
+class Progress {
+ public:
+  Progress(std::int64_t runs, std::uint64_t seed) : runs_(runs), seed_(seed) {}
+
+  void hear(std::int64_t run, const RunResult& result) {
+    ++done_;
+    if (!result.checkers.empty()) {
+      ++bad_;
+      std::fprintf(stderr, "understudy-sim: seed %llu: %s\n", static_cast<unsigned long long>(seed_ + static_cast<std::uint64_t>(run)),
+                   result.first.c_str());
+    }
+    const Clock::time_point now = Clock::now();
+    if (now - told_ < std::chrono::seconds(10)) return;
+    told_ = now;
+    const double each = std::chrono::duration<double>(now - begun_).count() / static_cast<double>(done_);
+    std::fprintf(stderr, "understudy-sim: %lld of %lld runs, %lld violations, %.0f s left\n", static_cast<long long>(done_),
+                 static_cast<long long>(runs_), static_cast<long long>(bad_), each * static_cast<double>(runs_ - done_));
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  std::int64_t runs_;
+  std::uint64_t seed_;
+  std::int64_t done_ = 0;
+  std::int64_t bad_ = 0;
+  Clock::time_point begun_ = Clock::now();
+  Clock::time_point told_ = begun_;
 };
 
 double seconds_of(const timeval& t) { return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6; }
@@ -82,7 +113,12 @@ int simulate(Options options) {
     if (options.print) return 0;
   }
   Totals totals;
-  if (!run_all(options.runs, options.jobs, script_of, [&](std::int64_t run, const RunResult& r) { totals.add(run, r); })) {
+  Progress progress(options.runs, options.seed);
+  const auto hear = [&](std::int64_t run, const RunResult& result) {
+    progress.hear(run, result);
+    totals.add(run, result);
+  };
+  if (!run_all(options.runs, options.jobs, script_of, hear)) {
     std::perror("understudy-sim");
     return 2;
   }
