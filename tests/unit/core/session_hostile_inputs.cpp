@@ -66,13 +66,13 @@ TEST_CASE("times and counts at the ends of their range leave the session able to
   for (const std::int64_t edge : {INT64_MIN, INT64_MAX}) {
     Session session(one_source());
     const Instant now{std::chrono::seconds(1)};
-    const WallTime wall{Duration(-edge - 1)};
+    const WallTime wall{Duration(~edge)};
     outputs_of(session, Tick{}, now, WallTime{std::chrono::seconds(1'000'000)});
     MediaState state;
     state.playing = true;
     state.playhead = MediaTime(Duration(edge));
     state.output_latency = Duration(edge);
-    state.sources = {SourceBuffer{SourceId{0}, MediaTime(Duration(-edge - 1)), MediaTime(Duration(edge)), true, edge}};
+    state.sources = {SourceBuffer{SourceId{0}, MediaTime(Duration(~edge)), MediaTime(Duration(edge)), true, edge}};
     outputs_of(session, state, now, wall);
     outputs_of(session, loading::SegmentOpened{SourceId{0}, Epoch{1}, {}, {}, MediaTime(Duration(edge))}, now, wall);
     loading::FetchDone done;
