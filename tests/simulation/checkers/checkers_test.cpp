@@ -602,18 +602,22 @@ TEST_CASE("hedges_stay_in_budget: a hedge to a member that is loaded in step cos
   }
 }
 
-/// Switches to B, and as soon as that is shown hedges with A, in vain. Meanwhile the segment of B that comes first was answered so.
-void hedge_after_switch(Bench& b, const std::vector<int>& answers, const std::optional<loading::SegmentClosed>& closed = std::nullopt) {
+/// Switches to B, and as soon as that is shown hedges with A, in vain. Meanwhile the segment of B that comes first was answered so,
+/// while B was prepared or after.
+void hedge_after_switch(Bench& b, bool prepared, const std::vector<int>& answers,
+                        const std::optional<loading::SegmentClosed>& closed = std::nullopt) {
   b.show(kA, 1s);
+  b.event(EventType::hedge_started, Reason::manual, kB);
   b.ask(1, Purpose::media_playlist, kB);
   b.body = "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXTINF:2,\n1.ts\n";
   b.answer(1, 200);
-  b.event(EventType::committed, Reason::manual, kB);
+  if (!prepared) b.event(EventType::committed, Reason::manual, kB);
   for (std::size_t i = 0; i < answers.size(); ++i) {
     b.ask(10 + i, Purpose::segment, kB);
     b.answer(10 + i, answers[i]);
   }
   if (closed) b.in(*closed);
+  if (prepared) b.event(EventType::committed, Reason::manual, kB);
   b.ask(20, Purpose::segment, kB);
   b.pass(100ms);
   b.event(EventType::switched, Reason::manual, kB);
@@ -630,25 +634,27 @@ void hedge_after_switch(Bench& b, const std::vector<int>& answers, const std::op
 }
 
 TEST_CASE("hedges_stay_in_budget: what failed of a source before the switch to it was seen is hard evidence as long as it did not come") {
-  const auto passes = [](const auto&... happened) {
-    Bench b(hedges_stay_in_budget);
-    hedge_after_switch(b, happened...);
-    return b.found() == 0;
-  };
-  using Answers = std::vector<int>;
-  CHECK(passes(Answers{500, 500}));
-  CHECK(passes(Answers{403}));        // no quick retry
-  CHECK_FALSE(passes(Answers{}));     // mere suspicion
-  CHECK_FALSE(passes(Answers{500}));  // its quick retry may heal it
-  CHECK_FALSE(passes(Answers{500, 500, 200}));
-  loading::SegmentClosed closed;
-  closed.source = kB;
-  CHECK(passes(Answers{200}, closed));  // damaged
-  closed.good = true;
-  CHECK_FALSE(passes(Answers{200}, closed));
-  closed.good = false;
-  closed.source = kA;
-  CHECK_FALSE(passes(Answers{200}, closed));
+  for (const bool prepared : {true, false}) {
+    const auto passes = [prepared](const auto&... happened) {
+      Bench b(hedges_stay_in_budget);
+      hedge_after_switch(b, prepared, happened...);
+      return b.found() == 0;
+    };
+    using Answers = std::vector<int>;
+    CHECK(passes(Answers{500, 500}));
+    CHECK(passes(Answers{403}));        // no quick retry
+    CHECK_FALSE(passes(Answers{}));     // mere suspicion
+    CHECK_FALSE(passes(Answers{500}));  // its quick retry may heal it
+    CHECK_FALSE(passes(Answers{500, 500, 200}));
+    loading::SegmentClosed closed;
+    closed.source = kB;
+    CHECK(passes(Answers{200}, closed));  // damaged
+    closed.good = true;
+    CHECK_FALSE(passes(Answers{200}, closed));
+    closed.good = false;
+    closed.source = kA;
+    CHECK_FALSE(passes(Answers{200}, closed));
+  }
 }
 
 TEST_CASE("requests_are_bounded: no more than twelve a second, and no gap") {

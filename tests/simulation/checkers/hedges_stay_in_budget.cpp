@@ -4,7 +4,7 @@
 // warm: playlists only, at most 2 % of the media bytes. hot: media is fetched in step; not counted. A hedge on mere suspicion that was given up
 // again costs at most hedgeBudget % of ten minutes of media; one after hard evidence, after lossThresholdMs, of a playlist that stands still
 // for 2 S or of a body that trickles in too late, which declare a loss too (11), costs what it costs. Hard is also what only a list tells: that it
-// went back, was emptied, ended or has a gap; and what failed of a source while it was being switched to. What a command asked for (4) is no
+// went back, was emptied, ended or has a gap; and what failed of a source while it was prepared or switched to. What a command asked for (4) is no
 // standby's cost. Settings hold from the next decision (4): while a switch is under way there is none.
 // A hedge is weighed before its bytes are known, and the members that are tried in turn count as one decision: so much more is allowed.
 #include <map>
@@ -74,7 +74,7 @@ class HedgesStayInBudget final : public Checker {
     if (open->purpose == loading::Purpose::status && poll_ok(*done) && tells_the_latest(open->sent)) knows_of_ = open->sent;
     if (!open->source) return;
     if (!done->ok()) note_hard(*open->source);
-    if (open->source == committed_) note_arriving(open->url, *done);
+    if (is_coming(*open->source)) note_arriving(open->url, *done);
     if (done->ok() && done->body.find("#EXT-X-TARGETDURATION") != std::string::npos) look_at(listed_[*open->source], done->body);
     if (candidate_ == open->source) hedge_bytes_ += done->body_bytes;
     if (open->purpose == loading::Purpose::media_playlist) count_waiting(*open->source, done->body_bytes);
@@ -152,9 +152,12 @@ class HedgesStayInBudget final : public Checker {
       failed_[url] += no_retry ? 2 : 1;
   }
 
+  /// It is being prepared, or switched to.
+  bool is_coming(SourceId source) const { return source == committed_ || source == candidate_; }
+
   /// What was cut off is known as a failed request; what came in whole and is damaged is hard evidence by itself.
   void note_arriving(const loading::SegmentClosed& closed) {
-    if (closed.source != committed_ || closed.good) return;
+    if (!is_coming(closed.source) || closed.good) return;
     if (closed.error && closed.error->code == ErrorCode::body_truncated) return;
     failed_["segment " + std::to_string(closed.msn.value)] = 2;
   }
@@ -180,6 +183,7 @@ class HedgesStayInBudget final : public Checker {
       case EventType::hedge_started:
         candidate_ = event.source;
         hedged_.insert(*event.source);
+        failed_.clear();
         hedge_bytes_ = 0;
         suspected_bytes_.reset();
         asked_for_ = event.reason == Reason::manual || event.reason == Reason::failback;
@@ -197,8 +201,8 @@ class HedgesStayInBudget final : public Checker {
       case EventType::committed:
         losing_since_.reset();
         suspected_at_ = truth.now();
+        if (event.source != candidate_) failed_.clear();
         committed_ = event.source;
-        failed_.clear();
         in_step_.erase(*event.source);
         switching_ = true;
         knew_of_ = knows_of_;
