@@ -17,11 +17,12 @@ async function switches(viewer, count) {
   const goal = await viewer.count('switched') + count;
   for (let done = goal - count; done < goal; done = await viewer.count('switched')) {
     const before = done;
-    // A busy machine may be too slow for a candidate, which is given up then: who wants to switch asks again.
-    const givenUp = await viewer.count('hedge_cancelled');
+    // On a busy machine a candidate may be too slow, which is given up then, or the page stand still for so long that the viewing begins
+    // anew: who wants to switch asks again.
+    const inVain = async () => await viewer.count('hedge_cancelled') + await viewer.count('started');
+    const givenUp = await inVain();
     await viewer.page.evaluate(() => window.viewer.element.switchTo());
-    await viewer.until(`${before + 1} × switched`, async () =>
-      await viewer.count('switched') > before || await viewer.count('hedge_cancelled') > givenUp);
+    await viewer.until(`${before + 1} × switched`, async () => await viewer.count('switched') > before || await inVain() > givenUp);
   }
   await viewer.untilPictures(25);
 }
