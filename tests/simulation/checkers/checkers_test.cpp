@@ -345,6 +345,41 @@ TEST_CASE("something_on_screen: who was enabled counts once a document says so")
   }
 }
 
+TEST_CASE("something_on_screen: a probe keeps the wait that was drawn before the settings changed") {
+  for (const bool longer_before : {true, false}) {
+    Bench b(something_on_screen);
+    b.event(EventType::started, Reason::start, kA);
+    b.show(kA, 1s);
+    if (longer_before) b.truth.said.policy.probe_max_ms = 40'000;
+    b.change();
+    b.truth.said.policy.probe_max_ms = 8'000;
+    b.change();
+    b.ask(1, Purpose::status);
+    b.answer(1, 200);
+    b.pass(40s);
+    b.in(session::Tick{});
+    CHECK((b.found() == 0) == longer_before);
+    b.pass(40s);
+    b.in(session::Tick{});
+    CHECK(b.found() > 0);
+  }
+}
+
+TEST_CASE("something_on_screen: a viewing that begins by the list that is there is placed by when that was asked for") {
+  for (const Duration delivered : {Duration(2s), Duration(20s)}) {
+    Bench b(something_on_screen);
+    b.ask(1, Purpose::media_playlist, kA);
+    b.answer(1, 200);
+    b.pass(5s);
+    b.truth.a_delivers_for = delivered;
+    b.out(loading::OpenSource{kA, Epoch{1}});
+    b.out(session::StartPlayback{kA, {}});
+    b.frame = (b.truth.at.time_since_epoch() - 60s) / world::kFrame;
+    b.show(kA, 2 * world::kFrame);
+    CHECK((b.found() > 0) == (delivered == Duration(20s)));
+  }
+}
+
 TEST_CASE("something_on_screen: by a list from before it delivered a viewing may begin anywhere") {
   for (const Duration delivered : {Duration(100ms), Duration(5s)}) {
     Bench b(something_on_screen);
@@ -695,6 +730,21 @@ TEST_CASE("polls_are_spread: polls in step are told, and such as come too soon")
   b.pass(500ms);
   b.ask(2, Purpose::status);
   CHECK(b.found() == 1);
+}
+
+TEST_CASE("polls_are_spread: a poll at its ordinary time is no hastened one") {
+  for (const Duration wait : {Duration(205ms), Duration(210ms)}) {
+    Bench b(polls_are_spread);
+    b.truth.said.policy.poll_ms = 258;  // 0.8 of it and a round trip are less than 250 ms
+    b.change();
+    b.ask(1, Purpose::status);
+    b.pass(30ms);
+    b.answer(1, 304);
+    b.event(EventType::intent_to_fallback, Reason::http_error, kA);
+    b.pass(wait);
+    b.ask(2, Purpose::status);
+    CHECK((b.found() == 0) == (wait == Duration(210ms)));
+  }
 }
 
 TEST_CASE("one_switched_event: a commit, its splice, the switch, its event") {

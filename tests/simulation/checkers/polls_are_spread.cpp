@@ -1,6 +1,6 @@
 // FAILOVER.md 10, for 12.9: polls carry ±20 % jitter and honour the document's ttlMs; a status outage never adds load.
 //
-// Two polls are at least 0.8 × the interval apart, unless evidence of a loss asks for one at once (section 3): then 250 ms. The waits of
+// Two polls are at least 0.8 × the interval apart, unless evidence of a loss asks for one at once (section 3): then 250 ms suffice. The waits of
 // polls that succeed are spread over the jitter's range, and those of polls that fail grow. Chances of a good engine to look bad here are
 // below one in 10⁹ for each window.
 //
@@ -55,8 +55,8 @@ class PollsAreSpread final : public Checker {
     const Instant now = truth.now();
     if (poll_) violated("a poll while another one is under way");
     if (done_at_) {
-      const Duration soonest = hastened_ ? kAtOnce : interval_ * 8 / 10;
-      if (now - (hastened_ ? sent_at_ : *done_at_) < soonest) violated("a poll " + ms_text(now - *done_at_) + " after the last answer");
+      const bool at_once = hastened_ && now - sent_at_ >= kAtOnce;
+      if (!at_once && now - *done_at_ < interval_ * 8 / 10) violated("a poll " + ms_text(now - *done_at_) + " after the last answer");
       if (hastened_ || now - truth.awake_since() < interval_ * 2) forget();
       else note(now - *done_at_);
     }

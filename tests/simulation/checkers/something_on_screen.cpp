@@ -2,7 +2,8 @@
 // something is on screen. And of section 4: the last picture is held for maxHoldMs at most, then the card is shown; what comes back
 // comes back at the live edge.
 //
-// Start-up is startupTimeoutMs (2.3), and members that are tried in vain before the right one have 4 s each.
+// Start-up is startupTimeoutMs (2.3), and members that are tried in vain before the right one have 4 s each. A probe that waits already keeps
+// the time that was drawn for it: settings hold from the next decision (4).
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -22,7 +23,10 @@ class SomethingOnScreen final : public Checker {
 
   void on_output(const session::Output& output) override {
     if (std::holds_alternative<session::StartPlayback>(output)) starts_at_ = truth.now();
-    if (const auto* open = std::get_if<loading::OpenSource>(&output)) opened_at_[open->source] = truth.now();
+    if (const auto* open = std::get_if<loading::OpenSource>(&output)) {
+      const auto listed = listed_at_.find(open->source);
+      opened_[open->source] = {truth.now(), listed == listed_at_.end() ? truth.now() : listed->second};
+    }
     if (const auto* fetch = std::get_if<loading::Fetch>(&output)) requests_.begin(*fetch, truth.now());
     if (const auto* cancelled = std::get_if<loading::CancelFetch>(&output)) requests_.cancel(cancelled->id);
     const auto* event = std::get_if<Event>(&output);
@@ -42,6 +46,8 @@ class SomethingOnScreen final : public Checker {
     if (std::holds_alternative<session::SwitchTo>(input)) excused_until_ = truth.now();
     if (const auto* done = std::get_if<loading::FetchDone>(&input)) {
       const auto request = requests_.finish(done->id);
+      const bool listed = request && request->purpose == loading::Purpose::media_playlist && request->source && done->ok();
+      if (listed) listed_at_[*request->source] = request->sent;
       if (request && request->purpose == loading::Purpose::status && poll_ok(*done)) {
         hear_of_changes(request->sent - truth.document_age());
         answered_ = true;
@@ -53,6 +59,12 @@ class SomethingOnScreen final : public Checker {
   }
 
   void on_change() override {
+    const Duration probe = probe_max(truth);
+    if (probe < probe_) {
+      drawn_ = std::max(probe_, truth.now() < drawn_until_ ? drawn_ : Duration::zero());
+      drawn_until_ = truth.now() + to_know() + drawn_;
+    }
+    probe_ = probe;
     std::map<std::string, Able> able;
     for_each_member(truth, [&](const std::string& name, bool is) {
       const auto before = able_.find(name);
@@ -105,7 +117,7 @@ class SomethingOnScreen final : public Checker {
     }
     const Duration quiet = now - std::max({last_shown_, excused_until_, truth.awake_since()});
     const Policy& policy = policy_of(truth);
-    const Duration bound = probe_max(truth) + startup();
+    const Duration bound = (now < drawn_until_ ? std::max(drawn_, probe_) : probe_) + startup();
     if (quiet > bound) {
       for (const auto& [name, able] : able_) {
         const Duration delivers = std::min(truth.delivers_for(name), now - able.since);
@@ -135,10 +147,10 @@ class SomethingOnScreen final : public Checker {
     const Duration offset = (wanted + segment - Duration(1)) / segment * segment;                    // it begins where a segment does
     // Placed by a playlist that a reload may be behind, then loaded. What is published late is listed late.
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4) + truth.lag(truth.name_of(shown.source));
-    const auto opened = opened_at_.find(shown.source);
-    const bool just_placed = opened != opened_at_.end() && shown.at - opened->second < std::chrono::seconds(4);
+    const auto opened = opened_.find(shown.source);
+    const bool just_placed = opened != opened_.end() && shown.at - opened->second.at < std::chrono::seconds(4);
     // By a list that told where live is: it delivered when it was asked for that, and not only when the media came.
-    const bool delivered = just_placed && truth.delivers_for(truth.name_of(shown.source)) > shown.at - opened->second + kOneRequest;
+    const bool delivered = just_placed && truth.delivers_for(truth.name_of(shown.source)) > shown.at - opened->second.asked + kOneRequest;
     if (delivered && behind > farthest) violated("a viewing begins " + ms_text(behind) + " behind live");
   }
 
@@ -154,7 +166,15 @@ class SomethingOnScreen final : public Checker {
   bool answered_ = false;  // a poll, since the service could be reached
   Instant silent_until_{Instant::min()};
   Instant ends_until_{};  // the last known document may speak of an end
-  std::map<SourceId, Instant> opened_at_;  // when its loading was placed
+  struct Opened {
+    Instant at{};     // when its loading was placed
+    Instant asked{};  // for the list that told the place
+  };
+  std::map<SourceId, Opened> opened_;
+  std::map<SourceId, Instant> listed_at_;  // when the list was asked for that came last
+  Duration probe_{};
+  Duration drawn_{};  // the longest wait for a probe that may have been drawn under settings that changed since
+  Instant drawn_until_{};
 };
 
 }  // namespace
