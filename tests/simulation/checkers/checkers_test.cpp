@@ -380,6 +380,22 @@ TEST_CASE("something_on_screen: a viewing that begins by the list that is there 
   }
 }
 
+TEST_CASE("something_on_screen: a viewing begins by the live offset that was said until another document can be known") {
+  for (const Duration later : {Duration(1s), Duration(20s)}) {
+    Bench b(something_on_screen);
+    b.truth.said.policy.target_live_offset_ms = 30'000;
+    b.change();
+    b.truth.said.policy.target_live_offset_ms = 0;
+    b.change();
+    b.pass(later);
+    b.out(loading::OpenSource{kA, Epoch{1}});
+    b.out(session::StartPlayback{kA, {}});
+    b.frame = (b.truth.at.time_since_epoch() - 30s) / world::kFrame;
+    b.show(kA, 2 * world::kFrame);
+    CHECK((b.found() > 0) == (later == Duration(20s)));
+  }
+}
+
 TEST_CASE("something_on_screen: by a list from before it delivered a viewing may begin anywhere") {
   for (const Duration delivered : {Duration(100ms), Duration(5s)}) {
     Bench b(something_on_screen);
@@ -409,6 +425,7 @@ TEST_CASE("something_on_screen: a viewing begins with a segment, so with the one
     Policy policy;
     policy.target_live_offset_ms = 6'100;
     b.truth.settings.policy_override = policy;
+    b.change();
     b.out(loading::OpenSource{kA, Epoch{1}});
     b.out(session::StartPlayback{kA, {}});
     b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;

@@ -2,8 +2,8 @@
 // something is on screen. And of section 4: the last picture is held for maxHoldMs at most, then the card is shown; what comes back
 // comes back at the live edge.
 //
-// Start-up is startupTimeoutMs (2.3), and members that are tried in vain before the right one have 4 s each. A probe that waits already keeps
-// the time that was drawn for it: settings hold from the next decision (4).
+// Start-up is startupTimeoutMs (2.3), and members that are tried in vain before the right one have 4 s each. A probe that waits already
+// keeps the time that was drawn for it: settings hold from the next decision (4).
 #include "simulation/checkers/all.h"
 #include "simulation/checkers/kit.h"
 
@@ -60,11 +60,8 @@ class SomethingOnScreen final : public Checker {
 
   void on_change() override {
     const Duration probe = probe_max(truth);
-    if (probe < probe_) {
-      drawn_ = std::max(probe_, truth.now() < drawn_until_ ? drawn_ : Duration::zero());
-      drawn_until_ = truth.now() + to_know() + drawn_;
-    }
-    probe_ = probe;
+    probe_.set(probe, truth.now(), to_know() + probe_.at(truth.now()));
+    offset_.set(from_ms(policy_of(truth).target_live_offset_ms), truth.now(), to_know());
     std::map<std::string, Able> able;
     for_each_member(truth, [&](const std::string& name, bool is) {
       const auto before = able_.find(name);
@@ -101,6 +98,24 @@ class SomethingOnScreen final : public Checker {
       if (!able.known && as_of >= able.since) able = {truth.now(), true};
   }
 
+  /// A setting that the engine may still go by for a while after it became less.
+  class Lasting {
+   public:
+    void set(Duration value, Instant now, Duration lasts) {
+      if (value < value_) {
+        before_ = at(now);
+        until_ = now + lasts;
+      }
+      value_ = value;
+    }
+    Duration at(Instant now) const { return now < until_ ? std::max(before_, value_) : value_; }
+
+   private:
+    Duration value_{};
+    Duration before_{};
+    Instant until_{};
+  };
+
   /// Until a change of the document has been polled.
   Duration to_know() const { return poll_interval(truth) * 12 / 10 + truth.document_age() + kOneRequest; }
 
@@ -117,7 +132,7 @@ class SomethingOnScreen final : public Checker {
     }
     const Duration quiet = now - std::max({last_shown_, excused_until_, truth.awake_since()});
     const Policy& policy = policy_of(truth);
-    const Duration bound = (now < drawn_until_ ? std::max(drawn_, probe_) : probe_) + startup();
+    const Duration bound = probe_.at(now) + startup();
     if (quiet > bound) {
       for (const auto& [name, able] : able_) {
         const Duration delivers = std::min(truth.delivers_for(name), now - able.since);
@@ -143,7 +158,7 @@ class SomethingOnScreen final : public Checker {
   void check_place(const world::Shown& shown) {
     const Duration behind = truth.wall().time_since_epoch() - shown.frame * world::kFrame;
     const Duration segment = truth.segment(truth.name_of(shown.source));
-    const Duration wanted = std::max(3 * segment, from_ms(policy_of(truth).target_live_offset_ms));  // section 2.4
+    const Duration wanted = std::max(3 * segment, offset_.at(truth.now()));        // section 2.4
     const Duration offset = (wanted + segment - Duration(1)) / segment * segment;                    // it begins where a segment does
     // Placed by a playlist that a reload may be behind, then loaded. What is published late is listed late.
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4) + truth.lag(truth.name_of(shown.source));
@@ -172,9 +187,8 @@ class SomethingOnScreen final : public Checker {
   };
   std::map<SourceId, Opened> opened_;
   std::map<SourceId, Instant> listed_at_;  // when the list was asked for that came last
-  Duration probe_{};
-  Duration drawn_{};  // the longest wait for a probe that may have been drawn under settings that changed since
-  Instant drawn_until_{};
+  Lasting probe_;
+  Lasting offset_;
 };
 
 }  // namespace
