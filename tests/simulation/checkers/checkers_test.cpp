@@ -345,6 +345,14 @@ TEST_CASE("something_on_screen: who was enabled counts once a document says so")
   }
 }
 
+/// A viewing of A that begins so far behind live.
+void begin_viewing(Bench& b, Duration behind) {
+  b.out(loading::OpenSource{kA, Epoch{1}});
+  b.out(session::StartPlayback{kA, {}});
+  b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
+  b.show(kA, 2 * world::kFrame);
+}
+
 TEST_CASE("something_on_screen: a probe keeps the wait that was drawn before the settings changed") {
   for (const bool longer_before : {true, false}) {
     Bench b(something_on_screen);
@@ -372,10 +380,7 @@ TEST_CASE("something_on_screen: a viewing that begins by the list that is there 
     b.answer(1, 200);
     b.pass(5s);
     b.truth.a_delivers_for = delivered;
-    b.out(loading::OpenSource{kA, Epoch{1}});
-    b.out(session::StartPlayback{kA, {}});
-    b.frame = (b.truth.at.time_since_epoch() - 60s) / world::kFrame;
-    b.show(kA, 2 * world::kFrame);
+    begin_viewing(b, 60s);
     CHECK((b.found() > 0) == (delivered == Duration(20s)));
   }
 }
@@ -388,10 +393,7 @@ TEST_CASE("something_on_screen: a viewing begins by the live offset that was sai
     b.truth.said.policy.target_live_offset_ms = 0;
     b.change();
     b.pass(later);
-    b.out(loading::OpenSource{kA, Epoch{1}});
-    b.out(session::StartPlayback{kA, {}});
-    b.frame = (b.truth.at.time_since_epoch() - 30s) / world::kFrame;
-    b.show(kA, 2 * world::kFrame);
+    begin_viewing(b, 30s);
     CHECK((b.found() > 0) == (later == Duration(20s)));
   }
 }
@@ -400,10 +402,7 @@ TEST_CASE("something_on_screen: by a list from before it delivered a viewing may
   for (const Duration delivered : {Duration(100ms), Duration(5s)}) {
     Bench b(something_on_screen);
     b.truth.a_delivers_for = delivered;
-    b.out(loading::OpenSource{kA, Epoch{1}});
-    b.out(session::StartPlayback{kA, {}});
-    b.frame = (b.truth.at.time_since_epoch() - 60s) / world::kFrame;
-    b.show(kA, 2 * world::kFrame);
+    begin_viewing(b, 60s);
     CHECK((b.found() > 0) == (delivered == Duration(5s)));
   }
 }
@@ -411,10 +410,7 @@ TEST_CASE("something_on_screen: by a list from before it delivered a viewing may
 TEST_CASE("something_on_screen: a viewing begins near the live edge") {
   for (const Duration behind : {Duration(6s), Duration(60s)}) {
     Bench b(something_on_screen);
-    b.out(loading::OpenSource{kA, Epoch{1}});
-    b.out(session::StartPlayback{kA, {}});
-    b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
-    b.show(kA, 2 * world::kFrame);
+    begin_viewing(b, behind);
     CHECK((b.found() > 0) == (behind == Duration(60s)));
   }
 }
@@ -426,10 +422,7 @@ TEST_CASE("something_on_screen: a viewing begins with a segment, so with the one
     policy.target_live_offset_ms = 6'100;
     b.truth.settings.policy_override = policy;
     b.change();
-    b.out(loading::OpenSource{kA, Epoch{1}});
-    b.out(session::StartPlayback{kA, {}});
-    b.frame = (b.truth.at.time_since_epoch() - behind) / world::kFrame;
-    b.show(kA, 2 * world::kFrame);
+    begin_viewing(b, behind);
     CHECK((b.found() > 0) == (behind > 16s));
   }
 }
