@@ -117,6 +117,24 @@ void TrackTimeline::damage(MediaTime from) {
   runs_.swap(kept);
   const auto lost = [&](MediaTime t) { return t >= from && t < until; };
   access_points_.erase(std::remove_if(access_points_.begin(), access_points_.end(), lost), access_points_.end());
+  if (resume) resume_at(*resume);
+}
+
+/// Where good media goes on after damage. A random access point that waited for the pictures before it does so no more.
+void TrackTimeline::resume_at(MediaTime point) {
+  const auto covers = [&](const Run& run) { return run.begin <= point && point < run.end; };
+  if (std::any_of(runs_.begin(), runs_.end(), covers)) return;
+  const auto found = pending_.find(point);
+  if (found == pending_.end()) {
+    pending_.clear();
+    waiting_ = true;
+    return;
+  }
+  const Duration length = found->second.end - point;
+  runs_.push_back({point, found->second.end});
+  pending_.erase(pending_.begin(), std::next(found));
+  merged_ = true;
+  merge(length / 2);
 }
 
 void TrackTimeline::shift(MediaTime from, MediaTime to, Duration by) {

@@ -76,6 +76,7 @@ class TrackTimeline {
   void note_damage(MediaTime at);
   void open_run(const Unit& unit);
   void add_access_point(const Unit& unit);
+  void resume_at(MediaTime point);
   void merge(Duration tolerance);
   void settle();
 
@@ -93,9 +94,9 @@ class TrackTimeline {
   bool needs_random_access_;
   bool waiting_ = true;  // for a unit that can begin a run
   bool merged_ = false;  // something of this segment joined the run
-  std::deque<Run> runs_;
+  std::deque<Run> runs_;  // not empty, but where it waits for a unit that can begin one
   std::map<MediaTime, Pending> pending_;  // beyond the last run's end
-  std::deque<MediaTime> access_points_;   // ascending, inside runs
+  std::deque<MediaTime> access_points_;   // ascending, inside runs or pending
   std::deque<MediaTime> segments_;        // where they begin, ascending
   bool fresh_ = true;                     // nothing of the current segment has come
   std::deque<Damage> damages_;

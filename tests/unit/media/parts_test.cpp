@@ -139,6 +139,20 @@ TEST_CASE("damage that is found later splits what was taken for good") {
   CHECK(t.good_until(at(31)) == at(32));
 }
 
+TEST_CASE("after damage a run begins at the random access point that waited for the pictures before it") {
+  for (const std::int64_t damaged : {0, 2}) {
+    TrackTimeline t(true);
+    t.begin_segment(false);
+    for (const std::int64_t frame : {0, 1, 2}) add(t, frame, frame == 0);
+    add(t, 6, true);  // 3 to 5 may still come
+    t.damage(at(damaged));
+    add(t, 7);
+    t.end_segment(true);
+    CHECK(t.good_until(at(0)) == (damaged == 0 ? at(8) : at(2)));  // the damage is not bridged
+    CHECK(t.good_until(at(6)) == at(8));
+  }
+}
+
 TEST_CASE("a missing segment needs a random access point of a picture track only") {
   TrackTimeline sound(false);
   sound.begin_segment(false);
