@@ -33,6 +33,19 @@ TEST_CASE("a packager that publishes late by up to half a segment is healthy") {
   }
 }
 
+TEST_CASE("a channel that offers nothing that can be played shows its card, and plays when it does") {
+  World world;
+  std::string url;
+  world.edit_document([&](status::StatusDocument& d) { url = std::exchange(d.playout.hls, ""); });
+  world.run_for(10s);
+  CHECK(world.state() == PlayerState::pre_live);
+  CHECK(world.on_screen().empty());
+  world.edit_document([&](status::StatusDocument& d) { d.playout.hls = url; });
+  world.run_for(10s);
+  CHECK(world.on_screen() == "a");
+  CHECK(world.count(EventType::started) == 1);
+}
+
 TEST_CASE("a channel that has not started shows its announcement and starts by itself within one poll") {
   World world;
   world.set_status("a", ChannelStatus::starting);

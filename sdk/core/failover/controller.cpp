@@ -52,7 +52,7 @@ bool Controller::stop_applies(const View& v) const {
 
 void Controller::in_joining(const View& v, Out& out) {
   if (!v.has_status) return;
-  if (v.primary_playing) return start(v, SourceId{0}, Reason::start, false, out);
+  if (v.primary_playing && v.members[0].eligible) return start(v, SourceId{0}, Reason::start, false, out);
   state_ = State::pre_live;
   state_since_ = v.now;
   out.push_back(ShowPrelive{Reason::status_not_playing});
