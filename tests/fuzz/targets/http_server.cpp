@@ -68,6 +68,14 @@ int connect_to(std::uint16_t port) {
   // Ports of loopback run out of TIME_WAIT otherwise: the client resets when it goes.
   const linger hard{1, 0};
   ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &hard, sizeof hard);
+  // Where the server goes first TIME_WAIT is its own: many addresses of loopback have ports enough.
+  static std::uint32_t turns = 0;
+  const int later = 1;
+  ::setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &later, sizeof later);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + turns++ % 200);
+  PROMISE(::bind(fd, reinterpret_cast<const sockaddr*>(&own), sizeof own) == 0);
   PROMISE(::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
   ::fcntl(fd, F_SETFL, O_NONBLOCK);
   return fd;
