@@ -25,7 +25,8 @@ const char* const kUsage =
     "  --verbose        tells each run's faults, events and changes of the picture\n"
     "  --help           this text\n"
     "\n"
-    "The last line of output is JSON; meanwhile stderr tells how far it is. Exit status: 0 no violation, 1 a violation (or a trace that differs), 2 bad usage.\n";
+    "The last line of output is JSON; meanwhile stderr tells how far it is.\n"
+    "Exit status: 0 no violation, 1 a violation (or a trace that differs), 2 bad usage.\n";
 
 namespace {
 

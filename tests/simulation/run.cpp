@@ -12,12 +12,6 @@ namespace understudy::simulation {
 
 namespace {
 
-Duration longest_segment(const Script& script) {
-  std::int64_t longest = 0;
-  for (const auto& [name, values] : script.sources) longest = std::max(longest, value_of(values, kSourceSettings, "segment"));
-  return from_ms(longest);
-}
-
 class Play {
  public:
   Play(const Script& script, const Listeners& listeners)
@@ -136,8 +130,7 @@ void Play::judge_liveness() {
   if (stays_stopped || stage_.pauses > 0) return;
   const auto delivers = [&](const auto& source) { return survives(source.first) && stage_.delivers_for(source.first) >= bound; };
   if (std::none_of(script_.sources.begin(), script_.sources.end(), delivers)) return;
-  // A source with longer segments than the live offset has room for holds the last picture until its next one comes (section 7).
-  if (world_.on_screen().empty() || !world_.picture_moves(2 * longest_segment(script_)))
+  if (world_.on_screen().empty() || !world_.picture_moves())
     complain("liveness", "a member delivers and nothing moves on the screen; shown: '" + world_.on_screen() + "'");
 }
 
@@ -178,9 +171,11 @@ Outcome Play::play() {
 
 Duration liveness_bound(const Script& script) {
   const Policy policy = policy_of(script.policy);
+  std::int64_t segment = 0;
+  for (const auto& [name, values] : script.sources) segment = std::max(segment, value_of(values, kSourceSettings, "segment"));
   // A slow poll, a probe that was just missed, a start with its quick retry, and what there is to load.
   const std::int64_t poll = std::min<std::int64_t>(30'000, 5 * policy.poll_ms) * 12 / 10;
-  return from_ms(poll + policy.probe_max_ms + 2 * policy.startup_timeout_ms + 20'000) + 6 * longest_segment(script);
+  return from_ms(poll + policy.probe_max_ms + 2 * policy.startup_timeout_ms + 6 * segment + 20'000);
 }
 
 Outcome run(const Script& script, const Listeners& listeners) { return Play(script, listeners).play(); }

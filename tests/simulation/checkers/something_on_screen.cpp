@@ -158,8 +158,8 @@ class SomethingOnScreen final : public Checker {
   void check_place(const world::Shown& shown) {
     const Duration behind = truth.wall().time_since_epoch() - shown.frame * world::kFrame;
     const Duration segment = truth.segment(truth.name_of(shown.source));
-    const Duration wanted = std::max(3 * segment, offset_.at(truth.now()));        // section 2.4
-    const Duration offset = (wanted + segment - Duration(1)) / segment * segment;                    // it begins where a segment does
+    const Duration wanted = std::max(3 * segment, offset_.at(truth.now()));              // section 2.4
+    const Duration offset = (wanted + segment - Duration(1)) / segment * segment;  // it begins where a segment does
     // Placed by a playlist that a reload may be behind, then loaded. What is published late is listed late.
     const Duration farthest = offset + 2 * segment + std::chrono::seconds(4) + truth.lag(truth.name_of(shown.source));
     const auto opened = opened_.find(shown.source);

@@ -143,7 +143,7 @@ class World {
   // -- what is to be seen
   /// The source of the picture; empty where there is none.
   std::string on_screen() const;
-  bool picture_moves(Duration lately = 200ms) const { return !observer_.shown().empty() && now_ - observer_.shown().back().at < lately; }
+  bool picture_moves() const { return !observer_.shown().empty() && now_ - observer_.shown().back().at < 200ms; }
   PlayerState state() const { return session_->state(); }
   Card::Kind card() const { return session_->card(); }
   std::string announcement() const { return session_->announcement(); }
